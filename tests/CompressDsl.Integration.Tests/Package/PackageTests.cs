@@ -1,0 +1,75 @@
+using System.IO.Compression;
+using Xunit;
+
+namespace CompressDsl.Integration.Tests.Package;
+
+public sealed class PackageTests(FreshProject project) : IClassFixture<FreshProject>
+{
+    private const string Off = "-p:CompressDslRelaxGlibcxx=false";
+
+    [Fact]
+    public void Package_carries_the_runtime_the_compiler_parts_and_the_build_files()
+    {
+        using var package = ZipFile.OpenRead(project.PackagePath);
+        var files = package.Entries.Select(entry => entry.FullName).Where(name => name.Contains('/') && !name.StartsWith('_') && !name.StartsWith("package/"));
+        Assert.Equal(
+            [
+                "analyzers/dotnet/cs/CompressDsl.Analyzers.dll",
+                "analyzers/dotnet/cs/CompressDsl.CodeFixes.dll",
+                "analyzers/dotnet/cs/CompressDsl.Generators.dll",
+                "build/CompressDsl.targets",
+                "buildTransitive/CompressDsl.targets",
+                "buildTransitive/RelaxGlibcxx.cs",
+                "lib/net10.0/CompressDsl.dll",
+                "lib/net10.0/CompressDsl.xml",
+            ],
+            files.Order(StringComparer.Ordinal));
+        Assert.NotNull(package.GetEntry("README.md"));
+
+        using var nuspec = new StreamReader(package.GetEntry("CompressDsl.nuspec")!.Open());
+        Assert.Contains("<license type=\"expression\">MIT</license>", nuspec.ReadToEnd(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Built_project_runs_TorchSharp_and_gets_the_original_back_where_it_asks_for_it()
+    {
+        project.Build();
+        Assert.Equal("CompressDsl 45", project.Run(project.BuildFolder).Trim());
+        AssertRelaxed(project.BuildFolder);
+
+        project.Build(Off);
+        AssertOriginal(project.BuildFolder);
+        project.Build();
+        AssertRelaxed(project.BuildFolder);
+    }
+
+    [Fact]
+    public void Published_project_runs_TorchSharp_and_gets_the_original_back_where_it_asks_for_it()
+    {
+        project.Publish();
+        Assert.Equal("CompressDsl 45", project.Run(project.PublishFolder).Trim());
+        AssertRelaxed(project.PublishFolder);
+
+        project.Publish(Off);
+        AssertOriginal(project.PublishFolder);
+    }
+
+    [Fact]
+    public void File_in_the_package_cache_is_the_one_that_was_packed()
+    {
+        project.Build();
+        using var package = ZipFile.OpenRead(Directory.GetFiles(FreshProject.TorchSharpFolder, "*.nupkg").Single());
+        using var packed = new MemoryStream();
+        package.Entries.Single(entry => entry.FullName.EndsWith("libLibTorchSharp.so", StringComparison.Ordinal)).Open().CopyTo(packed);
+        Assert.True(packed.ToArray().AsSpan().SequenceEqual(FreshProject.OriginalLibrary));
+    }
+
+    private static void AssertOriginal(string folder) => Assert.True(FreshProject.LibraryIn(folder).AsSpan().SequenceEqual(FreshProject.OriginalLibrary));
+
+    private static void AssertRelaxed(string folder)
+    {
+        var (library, original) = (FreshProject.LibraryIn(folder), FreshProject.OriginalLibrary);
+        Assert.Equal(original.Length, library.Length);
+        Assert.Equal([2], original.Zip(library, (before, after) => before ^ after).Where(difference => difference != 0));
+    }
+}
