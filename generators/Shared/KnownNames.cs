@@ -1,0 +1,37 @@
+namespace CompressDsl;
+
+/// <summary>The names that the compiler side knows the language and TorchSharp by: the only place where they are spelled out.</summary>
+internal static class KnownNames
+{
+    public const string SparsityAttribute = "CompressDsl.SparsityAttribute";
+    public const string SemiStructuredAttribute = "CompressDsl.SemiStructuredAttribute";
+    public const string KeepDenseAttribute = "CompressDsl.KeepDenseAttribute";
+    public const string DistillFromAttribute = "CompressDsl.DistillFromAttribute";
+
+    public const string Compressible = "CompressDsl.ICompressible";
+    public const string SparseLinear = "CompressDsl.SparseLinear";
+
+    public const string Module = "TorchSharp.torch+nn+Module";
+    public const string Tensor = "TorchSharp.torch+Tensor";
+    public const string Parameter = "TorchSharp.Modules.Parameter";
+    public const string Linear = "TorchSharp.Modules.Linear";
+    public const string ModuleList = "TorchSharp.Modules.ModuleList`1";
+    public const string ModuleDict = "TorchSharp.Modules.ModuleDict`1";
+    public const string LayerFactories = "TorchSharp.torch+nn";
+
+    /// <summary>Layers with a weight that a class-level attribute reaches.</summary>
+    public static readonly string[] MatrixLayers =
+    [
+        Linear,
+        SparseLinear,
+        "TorchSharp.Modules.Conv1d",
+        "TorchSharp.Modules.Conv2d",
+        "TorchSharp.Modules.Conv3d",
+        "TorchSharp.Modules.ConvTranspose1d",
+        "TorchSharp.Modules.ConvTranspose2d",
+        "TorchSharp.Modules.ConvTranspose3d",
+    ];
+
+    /// <summary>Layers whose weight is pruned only where they are annotated themselves.</summary>
+    public static readonly string[] LookupLayers = ["TorchSharp.Modules.Embedding"];
+}

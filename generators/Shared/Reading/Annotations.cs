@@ -1,0 +1,61 @@
+using System.Collections.Immutable;
+using Microsoft.CodeAnalysis;
+
+namespace CompressDsl.Reading;
+
+/// <summary>Finds the attributes of the language on symbols.</summary>
+internal static class Annotations
+{
+    /// <summary>The sparsity attributes on a symbol, in the order of the source.</summary>
+    public static ImmutableArray<AttributeData> Sparsity(ISymbol symbol)
+        => symbol.GetAttributes().Where(static attribute => IsSparsity(attribute.AttributeClass)).ToImmutableArray();
+
+    /// <summary><c>[DistillFrom]</c> on a class, or null.</summary>
+    public static AttributeData? DistillFrom(INamedTypeSymbol type)
+        => type.GetAttributes().FirstOrDefault(static attribute => attribute.AttributeClass.HasMetadataName(KnownNames.DistillFromAttribute));
+
+    /// <summary>Whether a class of this compilation carries a sparsity attribute, on itself or on a member.</summary>
+    public static bool IsAnnotated(INamedTypeSymbol type) => First(type) is not null;
+
+    /// <summary>
+    /// Whether this attribute on this symbol is the one at which its class is read: a class with ten attributes is found ten times and
+    /// read once.
+    /// </summary>
+    public static bool IsWhereTheClassIsRead(ISymbol symbol, AttributeData attribute)
+        => ClassOf(symbol) is { } type
+            && First(type) is var (firstSymbol, firstAttribute)
+            && SymbolEqualityComparer.Default.Equals(firstSymbol, symbol)
+            && firstAttribute.ApplicationSyntaxReference?.Span == attribute.ApplicationSyntaxReference?.Span;
+
+    /// <summary>The class that an annotated symbol speaks of: itself, or the one whose member it is.</summary>
+    public static INamedTypeSymbol? ClassOf(ISymbol symbol) => symbol as INamedTypeSymbol ?? symbol.ContainingType;
+
+    private static (ISymbol Symbol, AttributeData Attribute)? First(INamedTypeSymbol type)
+    {
+        foreach (var symbol in Members(type).Prepend(type))
+        {
+            if (Sparsity(symbol) is [var attribute, ..])
+            {
+                return (symbol, attribute);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>
+    /// The fields and properties that are written in the source, in its order whatever the order of the files; and the compiler's own fields
+    /// where somebody put an attribute on them (<c>[field: …]</c>), which must not go unheard.
+    /// </summary>
+    public static IEnumerable<ISymbol> Members(INamedTypeSymbol type)
+        => type.GetMembers()
+            .Where(static member => member is IFieldSymbol or IPropertySymbol && (!member.IsImplicitlyDeclared || !Sparsity(member).IsEmpty))
+            .OrderBy(static member => member.Locations.FirstOrDefault()?.SourceTree?.FilePath, StringComparer.Ordinal)
+            .ThenBy(static member => member.Locations.FirstOrDefault()?.SourceSpan.Start)
+            .ThenBy(static member => member.Name, StringComparer.Ordinal);
+
+    private static bool IsSparsity(INamedTypeSymbol? attribute)
+        => attribute.HasMetadataName(KnownNames.SparsityAttribute)
+            || attribute.HasMetadataName(KnownNames.SemiStructuredAttribute)
+            || attribute.HasMetadataName(KnownNames.KeepDenseAttribute);
+}

@@ -1,0 +1,42 @@
+using Microsoft.CodeAnalysis;
+
+namespace CompressDsl.Reading;
+
+/// <summary>
+/// The sizes of a linear layer, where the code that creates it gives them as constants. What comes from elsewhere is not among them: a rule
+/// speaks only of what it can prove.
+/// </summary>
+internal static class LayerSizes
+{
+    /// <summary>The input features that the layer in a field or property is created with, for every creation that says them.</summary>
+    public static IEnumerable<long> FindInputs(ISymbol member, Compilation compilation, CancellationToken token)
+        => Creations.Find(member, compilation, token)
+            .Select(creation => ReadConstant(creation, "inputSize", token))
+            .OfType<long>();
+
+    /// <summary>The output features of the layer in a field or property, where every creation says the same.</summary>
+    public static long? ReadOutput(ISymbol member, Compilation compilation, CancellationToken token)
+    {
+        var sizes = Creations.Find(member, compilation, token)
+            .Select(creation => ReadConstant(creation, "outputSize", token))
+            .Distinct()
+            .ToArray();
+
+        return sizes is [var size] ? size : null;
+    }
+
+    private static long? ReadConstant(Creation? creation, string parameter, CancellationToken token)
+        => creation?.Argument(parameter) is { } argument
+            ? creation.Model.GetConstantValue(argument, token) switch
+            {
+                { HasValue: true, Value: long value } => value,
+                { HasValue: true, Value: int value } => value,
+                { HasValue: true, Value: uint value } => value,
+                { HasValue: true, Value: short value } => value,
+                { HasValue: true, Value: ushort value } => value,
+                { HasValue: true, Value: byte value } => value,
+                { HasValue: true, Value: sbyte value } => value,
+                _ => null,
+            }
+            : null;
+}

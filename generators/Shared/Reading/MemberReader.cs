@@ -1,0 +1,95 @@
+using System.Collections.Immutable;
+using CompressDsl.Models;
+using Microsoft.CodeAnalysis;
+
+namespace CompressDsl.Reading;
+
+/// <summary>Reads one member of an annotated class (CDSL1003, CDSL1008, CDSL2003).</summary>
+internal static class MemberReader
+{
+    /// <summary>
+    /// The counterpart of a member: null where it needs none, or where it is wrong; what is wrong goes to the problems.
+    /// </summary>
+    /// <param name="member">A field or property.</param>
+    /// <param name="classRule">The attribute of the class, or null.</param>
+    /// <param name="compilation">The compilation, for the sizes of layers.</param>
+    /// <param name="problems">Takes what is wrong.</param>
+    /// <param name="token">Cancels the reading.</param>
+    public static MemberModel? Read(
+        ISymbol member, RuleModel? classRule, Compilation compilation, ImmutableArray<Problem>.Builder problems, CancellationToken token)
+    {
+        var attributes = Annotations.Sparsity(member);
+
+        if (FindObstacle(member) is { } obstacle)
+        {
+            // A member without an attribute may be what it likes.
+            if (attributes is [var attribute, ..])
+            {
+                problems.Add(new Problem("CDSL1008", attribute.GetLocation(token), NameOf(member), obstacle));
+            }
+
+            return null;
+        }
+
+        var type = TypeOf(member);
+        var ownRule = RuleReader.Read(member, problems, token);
+        var kind = MemberTypes.Classify(type, isAnnotated: !attributes.IsEmpty, isDense: ownRule?.Pattern == PatternKind.Dense, hasClassRule: classRule is not null);
+
+        if (kind is null)
+        {
+            if (attributes is [var attribute, ..] && !type.IsUnresolved())
+            {
+                problems.Add(new Problem(
+                    "CDSL1003",
+                    attribute.GetLocation(token),
+                    RuleReader.ShortName(attribute),
+                    member.Name,
+                    type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat),
+                    MemberTypes.DescribeAllowed(attribute)));
+            }
+
+            return null;
+        }
+
+        var rule = ownRule ?? (kind == MemberKind.Layer ? classRule : null);
+
+        if (rule is { Pattern: PatternKind.SemiStructured, M: var m } && kind == MemberKind.Layer)
+        {
+            foreach (var input in LayerSizes.FindInputs(member, compilation, token).Where(input => input % m != 0).Distinct())
+            {
+                var attribute = attributes.FirstOrDefault() ?? Annotations.Sparsity(member.ContainingType).First();
+                problems.Add(new Problem("CDSL2003", attribute.GetLocation(token), member.Name, input, rule.N, m, ((input / m) + 1) * m));
+            }
+        }
+
+        return new MemberModel(
+            member.EscapedName(),
+            kind.Value,
+            rule,
+            IsNullable: type.NullableAnnotation == NullableAnnotation.Annotated,
+            IsCaptured: kind == MemberKind.Layer && rule is { Pattern: not PatternKind.Dense },
+            Child: kind is MemberKind.Child or MemberKind.ChildList ? ChildReader.Read(type, member.ContainingType) : null);
+    }
+
+    /// <summary>The type of what a field or property holds.</summary>
+    public static ITypeSymbol TypeOf(ISymbol member) => member is IFieldSymbol field ? field.Type : ((IPropertySymbol)member).Type;
+
+    /// <summary>What keeps a member from being an instance field or get-only auto-property of a module, in words; null where nothing does.</summary>
+    public static string? FindObstacle(ISymbol member) => member switch
+    {
+        { ContainingType: var type } when !type.IsModule() => $"is a member of '{type.Name}', which does not derive from torch.nn.Module",
+        { IsStatic: true } => "is static",
+        IFieldSymbol { AssociatedSymbol: not null } => "carries the attribute on its hidden field, where 'field:' puts it",
+        IPropertySymbol { SetMethod: not null } => "can be set",
+        IPropertySymbol { ExplicitInterfaceImplementations.IsEmpty: false } => "implements an interface explicitly and has no name of its own",
+        IPropertySymbol property when !IsAutoProperty(property) => "is a property without storage of its own",
+        _ => null,
+    };
+
+    private static bool IsAutoProperty(IPropertySymbol property)
+        => property.ContainingType.GetMembers()
+            .OfType<IFieldSymbol>()
+            .Any(backing => SymbolEqualityComparer.Default.Equals(backing.AssociatedSymbol, property));
+
+    private static string NameOf(ISymbol member) => ((member as IFieldSymbol)?.AssociatedSymbol ?? member).Name;
+}

@@ -1,0 +1,64 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace CompressDsl.Reading;
+
+/// <summary>
+/// The number of classes that a module puts out, where its forward ends in a linear layer of constant size; null wherever that cannot be
+/// seen.
+/// </summary>
+internal static class OutputWidth
+{
+    public static long? Read(INamedTypeSymbol type, Compilation compilation, CancellationToken token)
+    {
+        var forward = type.GetMembers("forward").OfType<IMethodSymbol>().FirstOrDefault(static method => method.IsOverride);
+
+        // In an IDE the source of a teacher in another project is there too, but this compilation cannot say what it means.
+        if (forward?.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(token) is not MethodDeclarationSyntax syntax
+            || !compilation.ContainsSyntaxTree(syntax.SyntaxTree))
+        {
+            return null;
+        }
+
+        long? width = null;
+
+        foreach (var result in FindResults(syntax))
+        {
+            if (FindHead(result, compilation.GetSemanticModel(syntax.SyntaxTree), token) is not { } head
+                || LayerSizes.ReadOutput(head, compilation, token) is not { } found
+                || (width is not null && width != found))
+            {
+                return null;
+            }
+
+            width = found;
+        }
+
+        return width;
+    }
+
+    private static IEnumerable<ExpressionSyntax> FindResults(MethodDeclarationSyntax forward)
+        => forward.ExpressionBody is { Expression: var expression }
+            ? [expression]
+            : forward.DescendantNodes(static node => node is not (AnonymousFunctionExpressionSyntax or LocalFunctionStatementSyntax))
+                .OfType<ReturnStatementSyntax>()
+                .Select(static statement => statement.Expression)
+                .OfType<ExpressionSyntax>();
+
+    /// <summary>The member <c>head</c> of <c>head.call(x)</c> or <c>head.forward(x)</c>, through what hands the same tensor to another scope.</summary>
+    private static ISymbol? FindHead(ExpressionSyntax result, SemanticModel model, CancellationToken token)
+    {
+        if (result is not InvocationExpressionSyntax { Expression: MemberAccessExpressionSyntax access })
+        {
+            return null;
+        }
+
+        return access.Name.Identifier.ValueText switch
+        {
+            "MoveToOuterDisposeScope" or "DetachFromDisposeScope" => FindHead(access.Expression, model, token),
+            "call" or "forward" => model.GetSymbolInfo(access.Expression, token).Symbol is { } member and (IFieldSymbol or IPropertySymbol) ? member : null,
+            _ => null,
+        };
+    }
+}
