@@ -1,0 +1,60 @@
+using CompressDsl.Models;
+using CompressDsl.Reading;
+using CompressDsl.Writing;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace CompressDsl;
+
+/// <summary>
+/// From attributes to code: <c>Compression</c> for every class with sparsity attributes, <c>{Student}Distillation</c> for every class with
+/// <c>[DistillFrom]</c>. Where a class breaks a rule nothing is written, and the analyzers, which read with the same eyes, say why.
+/// </summary>
+[Generator(LanguageNames.CSharp)]
+public sealed class CompressDslGenerator : IIncrementalGenerator
+{
+    /// <summary>The name of the step whose outputs are the models of compressed classes.</summary>
+    internal const string CompressionStep = "Compression";
+
+    /// <summary>The name of the step whose outputs are the models of students.</summary>
+    internal const string DistillationStep = "Distillation";
+
+    /// <inheritdoc/>
+    public void Initialize(IncrementalGeneratorInitializationContext context)
+    {
+        string[] sparsityAttributes = [KnownNames.SparsityAttribute, KnownNames.SemiStructuredAttribute, KnownNames.KeepDenseAttribute];
+
+        foreach (var attribute in sparsityAttributes)
+        {
+            var compressions = context.SyntaxProvider
+                .ForAttributeWithMetadataName(
+                    attribute,
+                    static (node, _) => node is ClassDeclarationSyntax or VariableDeclaratorSyntax or PropertyDeclarationSyntax,
+                    static (found, token) => ReadCompression(found, token))
+                .Where(static model => model is not null)
+                .Select(static (model, _) => model!)
+                .WithTrackingName(CompressionStep);
+
+            context.RegisterSourceOutput(compressions, static (output, model) =>
+                output.AddSource(model.Type.FileStem + ".Compression.g.cs", CompressionWriter.Write(model)));
+        }
+
+        var distillations = context.SyntaxProvider
+            .ForAttributeWithMetadataName(
+                KnownNames.DistillFromAttribute,
+                static (node, _) => node is ClassDeclarationSyntax,
+                static (found, token) => DistillationReader.Read((INamedTypeSymbol)found.TargetSymbol, found.SemanticModel.Compilation, token)?.Model)
+            .Where(static model => model is not null)
+            .Select(static (model, _) => model!)
+            .WithTrackingName(DistillationStep);
+
+        context.RegisterSourceOutput(distillations, static (output, model) =>
+            output.AddSource(model.Student.FileStem + ".Distillation.g.cs", DistillationWriter.Write(model)));
+    }
+
+    private static CompressionModel? ReadCompression(GeneratorAttributeSyntaxContext found, CancellationToken token)
+        => Annotations.ClassOf(found.TargetSymbol) is { TypeKind: TypeKind.Class } type
+            && found.Attributes.Any(attribute => Annotations.IsWhereTheClassIsRead(found.TargetSymbol, attribute))
+                ? CompressionReader.Read(type, found.SemanticModel.Compilation, token).Model
+                : null;
+}

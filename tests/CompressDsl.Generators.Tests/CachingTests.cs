@@ -1,0 +1,98 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
+namespace CompressDsl.Generators.Tests;
+
+/// <summary>Every edit has the run reason that it must give: a keystroke elsewhere costs nothing.</summary>
+public sealed class CachingTests
+{
+    private const string Net = Consumer.Usings + """
+        public sealed partial class Net : Module<Tensor, Tensor>
+        {
+            [Sparsity(0.5)] private readonly Linear up = Linear(8, 8);
+            [KeepDense] private readonly Linear down = Linear(8, 8);
+            public Net() : base("Net") => RegisterComponents();
+            public override Tensor forward(Tensor x) => down.call(up.call(x));
+        }
+
+        public sealed class Teacher() : Module<Tensor, Tensor>("Teacher")
+        {
+            public override Tensor forward(Tensor x) => x;
+        }
+
+        [DistillFrom(typeof(Teacher), T = 4)]
+        public sealed partial class Student() : Module<Tensor, Tensor>("Student")
+        {
+            public override Tensor forward(Tensor x) => x;
+        }
+        """;
+
+    private const string Other = "public sealed class Elsewhere { public int Value => 1; }";
+
+    /// <summary>The edit, the text that goes, the text that comes, and the reasons of the two steps and of their outputs.</summary>
+    public static TheoryData<string, string, string, IncrementalStepRunReason, IncrementalStepRunReason> Edits => new()
+    {
+        { "nothing", "", "", IncrementalStepRunReason.Cached, IncrementalStepRunReason.Cached },
+        { "another file", "Value => 1", "Value => 2", IncrementalStepRunReason.Cached, IncrementalStepRunReason.Cached },
+        { "a new type in another file", "public sealed class Elsewhere", "public enum New { A } public sealed class Elsewhere", IncrementalStepRunReason.Cached, IncrementalStepRunReason.Cached },
+        { "a comment", "Linear up =", "Linear /* wide */ up =", IncrementalStepRunReason.Cached, IncrementalStepRunReason.Cached },
+        { "a line further down", "public sealed partial class Net", "\n\npublic sealed partial class Net", IncrementalStepRunReason.Cached, IncrementalStepRunReason.Cached },
+        { "the body of forward", "down.call(up.call(x))", "down.call(up.call(x)).relu()", IncrementalStepRunReason.Cached, IncrementalStepRunReason.Cached },
+        { "the size of a layer", "up = Linear(8, 8)", "up = Linear(8, 16)", IncrementalStepRunReason.Cached, IncrementalStepRunReason.Cached },
+        { "an option that is the default", "[Sparsity(0.5)]", "[Sparsity(0.5, Purpose = Purpose.Speed)]", IncrementalStepRunReason.Cached, IncrementalStepRunReason.Cached },
+        { "a ratio", "[Sparsity(0.5)]", "[Sparsity(0.6)]", IncrementalStepRunReason.Modified, IncrementalStepRunReason.Cached },
+        { "a renamed member", "Linear down =", "Linear low =", IncrementalStepRunReason.Modified, IncrementalStepRunReason.Cached },
+        { "an attribute added on the class", "public sealed partial class Net", "[Sparsity(0.9)] public sealed partial class Net", IncrementalStepRunReason.Modified, IncrementalStepRunReason.Cached },
+        { "an error", "[Sparsity(0.5)]", "[Sparsity(1.5)]", IncrementalStepRunReason.Removed, IncrementalStepRunReason.Cached },
+        { "a temperature", "T = 4", "T = 5", IncrementalStepRunReason.Cached, IncrementalStepRunReason.Modified },
+        { "a parameter of the student renamed", "Module<Tensor, Tensor>(\"Student\")\n{\n    public override Tensor forward(Tensor x) => x", "Module<Tensor, Tensor>(\"Student\")\n{\n    public override Tensor forward(Tensor y) => y", IncrementalStepRunReason.Cached, IncrementalStepRunReason.Modified },
+        { "the student's attribute gone", "[DistillFrom(typeof(Teacher), T = 4)]", "", IncrementalStepRunReason.Cached, IncrementalStepRunReason.Removed },
+    };
+
+    [Theory]
+    [MemberData(nameof(Edits))]
+    public void Edit_RunsOnlyWhatItMust(string edit, string old, string @new, IncrementalStepRunReason compression, IncrementalStepRunReason distillation)
+    {
+        string[] sources = [Net.Replace("\r\n", "\n"), Other];
+        var before = Consumer.Compile(sources);
+        var driver = Consumer.CreateDriver().RunGenerators(before);
+        var after = before;
+
+        if (old.Length > 0)
+        {
+            var index = Array.FindIndex(sources, source => source.Contains(old, StringComparison.Ordinal));
+            Assert.True(index >= 0, $"'{edit}' changes nothing: '{old}' is not there.");
+            var tree = before.SyntaxTrees[index];
+            after = before.ReplaceSyntaxTree(tree, tree.WithChangedText(Microsoft.CodeAnalysis.Text.SourceText.From(sources[index].Replace(old, @new))));
+        }
+
+        var result = driver.RunGenerators(after).GetRunResult().Results.Single();
+
+        Assert.Equal(compression, ReasonOf(result, CompressDslGenerator.CompressionStep));
+        Assert.Equal(distillation, ReasonOf(result, CompressDslGenerator.DistillationStep));
+    }
+
+    [Fact]
+    public void EditElsewhere_WritesNoFileAgain()
+    {
+        var before = Consumer.Compile(Net, Other);
+        var driver = Consumer.CreateDriver().RunGenerators(before);
+        var tree = before.SyntaxTrees[1];
+        var after = before.ReplaceSyntaxTree(tree, CSharpSyntaxTree.ParseText("class Other;", Consumer.ParseOptions, tree.FilePath));
+
+        var outputs = driver.RunGenerators(after).GetRunResult().Results.Single().TrackedOutputSteps.SelectMany(static step => step.Value).SelectMany(static step => step.Outputs);
+
+        Assert.NotEmpty(outputs);
+        Assert.All(outputs, static output => Assert.Equal(IncrementalStepRunReason.Cached, output.Reason));
+    }
+
+    // One class of each kind: the strongest of its reasons is that of the edit (an attribute that moves is removed here and new there).
+    private static IncrementalStepRunReason ReasonOf(GeneratorRunResult result, string step)
+    {
+        var reasons = result.TrackedSteps.TryGetValue(step, out var runs) ? runs.SelectMany(static run => run.Outputs).Select(static output => output.Reason).ToArray() : [];
+        IncrementalStepRunReason[] strongestFirst =
+            [IncrementalStepRunReason.Removed, IncrementalStepRunReason.Modified, IncrementalStepRunReason.New, IncrementalStepRunReason.Unchanged];
+
+        return strongestFirst.Where(reasons.Contains).DefaultIfEmpty(IncrementalStepRunReason.Cached).First();
+    }
+}

@@ -1,0 +1,122 @@
+namespace CompressDsl.Generators.Tests;
+
+/// <summary>Generated code compiles beside whatever the user calls his things.</summary>
+public sealed class HostileConsumerTests
+{
+    private const string Teacher = """
+        public sealed class Teacher() : global::TorchSharp.torch.nn.Module<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>("Teacher")
+        {
+            public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x) => x;
+        }
+        """;
+
+    [Fact]
+    public void UsersOwnSystemTorchSharpAndTensor_DoNotShadowOurs() => Compile("""
+        namespace Shop
+        {
+            namespace System { public class Func { } public class String { } }
+            namespace TorchSharp { public class torch { } }
+            namespace CompressDsl { public class Compression { } public class WeightSite { } }
+            public class Tensor { }
+            public class Module { }
+            public class IDisposable { }
+            public class PrunableWeight { }
+
+            [global::CompressDsl.DistillFrom(typeof(global::Teacher))]
+            public sealed partial class Net : global::TorchSharp.torch.nn.Module<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>
+            {
+                [global::CompressDsl.Sparsity(0.5)]
+                private readonly global::TorchSharp.Modules.Linear fc = global::TorchSharp.torch.nn.Linear(4, 4);
+                public Net() : base("Net") => RegisterComponents();
+                public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x) => fc.call(x);
+            }
+        }
+        """ + Teacher);
+
+    [Theory]
+    [InlineData("@class")]
+    [InlineData("@record")]
+    [InlineData("@field")]
+    [InlineData("@value")]
+    [InlineData("Module")]
+    [InlineData("Rule")]
+    [InlineData("Sites")]
+    [InlineData("Capture")]
+    [InlineData("Dispose")]
+    [InlineData("AddSite")]
+    [InlineData("AllSites")]
+    [InlineData("ApplyMasks")]
+    [InlineData("Equals")]
+    [InlineData("ToString")]
+    [InlineData("model")]
+    [InlineData("rule")]
+    [InlineData("_model")]
+    [InlineData("été")]
+    public void AnyMemberName_IsTaken(string name) => Compile(Consumer.Usings + $$"""
+        public sealed partial class Inner : Module<Tensor, Tensor>
+        {
+            [Sparsity(0.5)] internal readonly {{(name is "Equals" or "ToString" or "Dispose" ? "new " : "")}}Linear {{name}} = Linear(4, 4);
+            public Inner() : base("Inner") => RegisterComponents();
+            public override Tensor forward(Tensor x) => {{name}}.call(x);
+        }
+        """);
+
+    [Theory]
+    [InlineData("labels")]
+    [InlineData("mask")]
+    [InlineData("T")]
+    [InlineData("Alpha")]
+    [InlineData("scope")]
+    [InlineData("rows")]
+    [InlineData("hard")]
+    [InlineData("total")]
+    [InlineData("@params")]
+    [InlineData("teacherLogits")]
+    public void AnyParameterName_IsTaken(string name) => Compile(Consumer.Usings + Teacher + $$"""
+        [DistillFrom(typeof(Teacher))]
+        public sealed partial class Student() : Module<Tensor, Tensor>("Student")
+        {
+            public override Tensor forward(Tensor {{name}}) => {{name}};
+        }
+        """);
+
+    [Fact]
+    public void LessVisibleChildren_AreHeldAsFarAsTheyMayBeSeen() => Compile(Consumer.Usings + """
+        internal sealed partial class Hidden : Module<Tensor, Tensor>
+        {
+            [KeepDense] private readonly Linear fc = Linear(4, 4);
+            public Hidden() : base("Hidden") => RegisterComponents();
+            public override Tensor forward(Tensor x) => fc.call(x);
+        }
+
+        public partial class Net : Module<Tensor, Tensor>
+        {
+            [KeepDense] private readonly Linear fc = Linear(4, 4);
+            private readonly Hidden hidden = new();
+            private readonly ModuleList<Hidden> hiddens = new(new Hidden());
+            private readonly Secret? secret = new();
+            public Net() : base("Net") => RegisterComponents();
+            public override Tensor forward(Tensor x) => fc.call(hidden.call(x));
+
+            private sealed partial class Secret : Module<Tensor, Tensor>
+            {
+                [KeepDense] private readonly Linear fc = Linear(4, 4);
+                public Secret() : base("Secret") => RegisterComponents();
+                public override Tensor forward(Tensor x) => fc.call(x);
+            }
+        }
+        """);
+
+    [Fact]
+    public void ConstantsNamedLikeATypeParameter_StandAside() => Compile(Consumer.Usings + Teacher + """
+        [DistillFrom(typeof(Teacher))]
+        public sealed partial class Student<T, Alpha>() : Module<Tensor, Tensor>("Student")
+            where T : struct
+            where Alpha : notnull, IComparable<T>
+        {
+            public override Tensor forward(Tensor x) => x;
+        }
+        """);
+
+    private static void Compile(string source) => Consumer.GenerateAndCompile(Consumer.Compile(source));
+}
