@@ -1,0 +1,243 @@
+using TorchSharp;
+using TorchSharp.Modules;
+using TorchSharp.Utils;
+using static TorchSharp.torch;
+
+namespace CompressDsl;
+
+/// <summary>
+/// A linear layer y = x W^T + b that can change its storage: dense, as <c>torch.nn.Linear</c>, for training and pruning; compact, in the layout of a sparse
+/// kernel, for inference.
+/// </summary>
+/// <remarks>
+/// Parameters, their initial values and their names in the state dictionary (<c>weight</c>, <c>bias</c>) are those of <c>torch.nn.Linear</c>. They stay so
+/// while the storage is compact: <c>state_dict</c> and <c>save</c> make a dense copy of the weight, and what is loaded into it holds from the next use on.
+/// </remarks>
+public sealed class SparseLinear : nn.Module<Tensor, Tensor>
+{
+    [ComponentName(Name = nameof(weight))]
+    private Parameter? _weight;
+
+    [ComponentName(Name = nameof(bias))]
+    private Parameter? _bias;
+
+    private SparseStorage? storage;
+    private StateDictionaryCopy? copy;
+    private bool weightRequiresGrad = true;
+
+    /// <summary>Creates a layer in dense storage, with the initial values that <c>torch.nn.Linear</c> would have.</summary>
+    /// <param name="inputSize">The width of the input.</param>
+    /// <param name="outputSize">The width of the output.</param>
+    /// <param name="hasBias">Whether a learned bias is added.</param>
+    /// <param name="kernel">What <see cref="Compact"/> changes to where nobody says more.</param>
+    /// <param name="device">Where the parameters are.</param>
+    /// <param name="dtype">The type of the parameters.</param>
+    public SparseLinear(
+        long inputSize, long outputSize, bool hasBias = true, SparseKernel kernel = SparseKernel.Unspecified, Device? device = null, ScalarType? dtype = null)
+        : base(nameof(SparseLinear))
+    {
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputSize);
+        ArgumentOutOfRangeException.ThrowIfNegativeOrZero(outputSize);
+        (in_features, out_features, Kernel) = (inputSize, outputSize, kernel);
+        weight = empty(outputSize, inputSize, device: device, dtype: dtype).AsParameter();
+        nn.init.kaiming_uniform_(weight, a: Math.Sqrt(5));
+        if (hasBias)
+        {
+            bias = empty(outputSize, device: device, dtype: dtype).AsParameter();
+            var bound = 1 / Math.Sqrt(inputSize);
+            nn.init.uniform_(bias, -bound, bound);
+        }
+    }
+
+    /// <summary>The width of the input.</summary>
+    public long in_features { get; }
+
+    /// <summary>The width of the output.</summary>
+    public long out_features { get; }
+
+    /// <summary>The kernel this layer is meant for; see <see cref="Compact"/>.</summary>
+    public SparseKernel Kernel { get; set; }
+
+    /// <summary>The storage now: <see cref="SparseKernel.None"/> is dense.</summary>
+    public SparseKernel Storage => storage?.Kernel ?? SparseKernel.None;
+
+    /// <summary>The memory that the weight takes now, in bytes.</summary>
+    public long WeightBytes => storage?.Bytes ?? weight.numel() * weight.element_size();
+
+    /// <summary>How many numbers the compact storage holds; null in dense storage.</summary>
+    public long? StoredCount => storage?.StoredCount;
+
+    /// <summary>The weight [out, in].</summary>
+    /// <exception cref="InvalidOperationException">The storage is compact: there is no such parameter.</exception>
+    public Parameter weight
+    {
+        get => _weight ?? throw new InvalidOperationException(
+            $"The weight of this SparseLinear({in_features}, {out_features}) is in {Storage} storage, where it is no parameter; call Densify() first.");
+        set
+        {
+            ArgumentNullException.ThrowIfNull(value);
+            if (!ReferenceEquals(value, _weight))
+            {
+                ReleaseCompact();
+                _weight?.Dispose();
+                _weight = (Parameter)value.DetachFromDisposeScope();
+                ConditionallyRegisterParameter(nameof(weight), _weight);
+            }
+        }
+    }
+
+    /// <summary>The bias [out], or null.</summary>
+    public Parameter? bias
+    {
+        get => _bias;
+        set
+        {
+            if (!ReferenceEquals(value, _bias))
+            {
+                _bias?.Dispose();
+                _bias = (Parameter?)value?.DetachFromDisposeScope();
+                ConditionallyRegisterParameter(nameof(bias), _bias);
+            }
+        }
+    }
+
+    /// <summary>The parameter in dense storage, null in compact storage.</summary>
+    internal Parameter? DenseWeight => _weight;
+
+    /// <summary>y = x W^T + b.</summary>
+    /// <param name="input">[*, in].</param>
+    /// <returns>[*, out].</returns>
+    /// <exception cref="InvalidOperationException">The storage is compact and a gradient is asked for, which it cannot give.</exception>
+    public override Tensor forward(Tensor input)
+    {
+        if (storage is null)
+        {
+            return nn.functional.linear(input, weight, _bias);
+        }
+
+        if (is_grad_enabled() && (training || input.requires_grad))
+        {
+            throw new InvalidOperationException(
+                $"This SparseLinear({in_features}, {out_features}) is in {Storage} storage, which is for inference and has no gradients. "
+                + "Call it in eval mode or under torch.no_grad(); to train, call Densify() first.");
+        }
+
+        TakeOverLoaded();
+        using var scope = NewDisposeScope();
+        var shape = input.shape;
+        shape[^1] = out_features;
+        return storage.Linear(input.reshape(-1, in_features), _bias).reshape(shape).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>Changes to the compact storage of a kernel; the dense weight is released, and an optimizer that holds it must be made anew.</summary>
+    /// <param name="kernel">Which kernel; null takes <see cref="Kernel"/>.</param>
+    /// <exception cref="ArgumentException">That kernel has no compact storage, or does not know the type of the weight. Nothing is changed.</exception>
+    public void Compact(SparseKernel? kernel = null) => Prepare(kernel ?? Kernel).Adopt();
+
+    /// <summary>Changes back to dense storage, with the same weight, bit for bit, as a new parameter.</summary>
+    public void Densify()
+    {
+        TakeOverLoaded();
+        if (storage is not null)
+        {
+            weight = new Parameter(storage.ToDense(), weightRequiresGrad);
+        }
+    }
+
+    /// <summary>Makes the compact storage of a kernel; the layer does not change before <see cref="Compacted.Adopt"/>.</summary>
+    internal Compacted Prepare(SparseKernel kernel)
+    {
+        TakeOverLoaded();
+        WeightMask.Find(this)?.Apply();
+        using var dense = storage?.ToDense();
+        return new(this, SparseStorage.Compress(dense ?? weight, kernel));
+    }
+
+    /// <inheritdoc/>
+    public override Dictionary<string, Tensor> state_dict(Dictionary<string, Tensor>? destination = null, string? prefix = null)
+    {
+        destination = base.state_dict(destination, prefix);
+        if (storage is not null)
+        {
+            TakeOverLoaded();
+            copy = new(storage.ToDense().DetachFromDisposeScope());
+            destination[string.IsNullOrEmpty(prefix) ? nameof(weight) : $"{prefix}.{nameof(weight)}"] = copy.Weight;
+        }
+
+        return destination;
+    }
+
+    /// <inheritdoc/>
+    protected override void _toEpilog(ScalarType? dtype, Device? device, bool non_blocking)
+    {
+        if (storage is not null)
+        {
+            TakeOverLoaded();
+            using var scope = NewDisposeScope();
+            var dense = storage.ToDense();
+            var moved = SparseStorage.Compress(dense.to(dtype ?? dense.dtype, device ?? dense.device), storage.Kernel);
+            storage.Dispose();
+            storage = moved;
+        }
+
+        base._toEpilog(dtype, device, non_blocking);
+    }
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            ReleaseCompact();
+        }
+
+        base.Dispose(disposing);
+    }
+
+    private void ReleaseCompact()
+    {
+        storage?.Dispose();
+        (storage, copy) = (null, null);
+    }
+
+    /// <summary>
+    /// <c>load</c> and <c>load_state_dict</c> write into the tensors of the state dictionary; here that is a copy, so look whether it was written to.
+    /// </summary>
+    private void TakeOverLoaded()
+    {
+        if (storage is null || copy is not { Weight: var candidate })
+        {
+            return;
+        }
+
+        copy = null;
+        using var dense = storage.ToDense();
+        if (!candidate.IsInvalid && !candidate.Equals(dense))
+        {
+            var loaded = SparseStorage.Compress(candidate, storage.Kernel);
+            storage.Dispose();
+            storage = loaded;
+        }
+    }
+
+    /// <summary>A compact storage that is not its layer's yet.</summary>
+    internal sealed class Compacted(SparseLinear layer, SparseStorage storage) : IDisposable
+    {
+        /// <summary>Makes it the storage of the layer, which owns it from here on.</summary>
+        public void Adopt()
+        {
+            layer.weightRequiresGrad = layer._weight?.requires_grad ?? layer.weightRequiresGrad;
+            layer.ReleaseCompact();
+            layer._weight?.Dispose();
+            layer._weight = null;
+            layer.ConditionallyRegisterParameter(nameof(weight), (Parameter?)null);
+            layer.storage = storage;
+        }
+
+        /// <inheritdoc/>
+        public void Dispose() => storage.Dispose();
+    }
+
+    /// <summary>The dense copy that the last state dictionary was given. In an object of its own: TorchSharp registers every tensor in a field.</summary>
+    private sealed record StateDictionaryCopy(Tensor Weight);
+}
