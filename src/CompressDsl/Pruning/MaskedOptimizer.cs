@@ -1,0 +1,60 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace CompressDsl;
+
+/// <summary>An optimizer after whose every step the masks of a model are applied; all else is the wrapped one's. Made by <see cref="MaskExtensions.KeepMasks"/>.</summary>
+/// <remarks>
+/// Learning-rate schedulers work on it. Those that ask the optimizer for its momentum (OneCycleLR and CyclicLR with <c>cycle_momentum</c>) want the wrapped one,
+/// <see cref="Inner"/>: it is the same state.
+/// </remarks>
+public sealed class MaskedOptimizer : optim.Optimizer
+{
+    private readonly nn.Module[] holders;
+
+    internal MaskedOptimizer(optim.Optimizer inner, nn.Module module)
+        : base(IntPtr.Zero)
+    {
+        ArgumentNullException.ThrowIfNull(inner);
+        Inner = inner;
+        holders = [.. MaskExtensions.Holders(module)];
+    }
+
+    /// <summary>The wrapped optimizer.</summary>
+    public optim.Optimizer Inner { get; }
+
+    /// <inheritdoc/>
+    public override IEnumerable<optim.ILearningRateController> ParamGroups => Inner.ParamGroups;
+
+    /// <inheritdoc/>
+    public override Tensor step(Func<Tensor>? closure = null)
+    {
+        var loss = Inner.step(closure);
+        foreach (var mask in holders.SelectMany(WeightMask.AllOf))
+        {
+            mask.AfterStep();
+        }
+
+        return loss;
+    }
+
+    /// <inheritdoc/>
+    public override void zero_grad() => Inner.zero_grad();
+
+    /// <inheritdoc/>
+    public override IEnumerable<Parameter> parameters() => Inner.parameters();
+
+    /// <inheritdoc/>
+    public override void add_param_group(ParamGroup param_group) => Inner.add_param_group(param_group);
+
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            Inner.Dispose();
+        }
+
+        base.Dispose(disposing);
+    }
+}

@@ -1,0 +1,40 @@
+using static TorchSharp.torch;
+
+namespace CompressDsl.Tests.Pruning;
+
+/// <summary>Weights in and out of tests, and what a slow, obvious pruner makes of them.</summary>
+internal static class Weights
+{
+    /// <summary>Overwrites a parameter.</summary>
+    public static void Fill(Tensor parameter, params float[] values)
+    {
+        using var gradientsOff = no_grad();
+        using var source = tensor(values).reshape(parameter.shape);
+        parameter.copy_(source);
+    }
+
+    /// <summary>The numbers, in float32, in the order in which they are stored.</summary>
+    public static float[] Floats(this Tensor tensor)
+    {
+        using var scope = NewDisposeScope();
+        return tensor.detach().cpu().to(ScalarType.Float32).contiguous().data<float>().ToArray();
+    }
+
+    /// <summary>Where it is true, as places in the order in which it is stored.</summary>
+    public static int[] Places(this Tensor mask)
+    {
+        using var flat = mask.cpu().contiguous();
+        return [.. flat.data<bool>().ToArray().Select(static (value, place) => (value, place)).Where(static pair => pair.value).Select(static pair => pair.place)];
+    }
+
+    /// <summary>The places of the <paramref name="count"/> smallest absolute values of those at <paramref name="among"/>, equal ones in their order.</summary>
+    public static IEnumerable<int> Smallest(float[] weights, IEnumerable<int> among, int count) =>
+        among.OrderBy(place => MathF.Abs(weights[place])).ThenBy(static place => place).Take(count);
+
+    /// <summary>How many of a tensor's numbers are not zero.</summary>
+    public static long NonZeros(this Tensor tensor)
+    {
+        using var count = tensor.count_nonzero();
+        return count.item<long>();
+    }
+}
