@@ -1,0 +1,97 @@
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace CompressDsl;
+
+/// <summary>How a student is trained.</summary>
+public sealed record DistillationOptions
+{
+    /// <summary>How many times the weights are changed, at least 1.</summary>
+    public required int Steps { get; init; }
+
+    /// <summary>The learning rate after the warm-up, greater than 0.</summary>
+    public double LearningRate { get; init; } = 1e-3;
+
+    /// <summary>The decoupled weight decay of the weights with two dimensions or more, at least 0; biases and norms have none.</summary>
+    public double WeightDecay { get; init; } = 0.01;
+
+    /// <summary>For how many steps the learning rate rises in a straight line to its full value, in [0, Steps].</summary>
+    public int WarmupSteps { get; init; }
+
+    /// <summary>How the learning rate goes on after the warm-up.</summary>
+    public LearningRateSchedule Schedule { get; init; }
+
+    /// <summary>The greatest norm of all gradients together, greater than 0; a greater one is scaled down to it. Null clips nothing.</summary>
+    public double? GradientClip { get; init; } = 1;
+
+    /// <summary>
+    /// How many batches make one step, at least 1. Their gradient is that of one big batch: the mean over the rows of all of them.
+    /// </summary>
+    public int AccumulationSteps { get; init; } = 1;
+
+    /// <summary>Every how many steps the losses are read from the device, reported, and put into the curve, at least 1.</summary>
+    public int ReportEvery { get; init; } = 10;
+
+    /// <summary>The seed of torch's generator, which decides what dropout drops, set before the first step; null leaves it as it is.</summary>
+    public long? Seed { get; init; }
+
+    /// <summary>
+    /// Makes the optimizer for the student's trainable parameters, instead of AdamW with <see cref="LearningRate"/> and <see cref="WeightDecay"/>.
+    /// Warm-up and schedule then scale the rates that it comes with. The trainer disposes it.
+    /// </summary>
+    public Func<IReadOnlyList<Parameter>, optim.Optimizer>? Optimizer { get; init; }
+
+    /// <summary>Whom gradients, row counts and metrics are summed with. Every worker needs equally many batches.</summary>
+    public IWorkers Workers { get; init; } = SingleWorker.Instance;
+
+    /// <summary>The share of the full learning rate that a step has, in (0, 1].</summary>
+    /// <param name="step">The step, from 1 to <see cref="Steps"/>.</param>
+    internal double RateShare(int step)
+    {
+        if (step <= WarmupSteps)
+        {
+            return (double)step / WarmupSteps;
+        }
+
+        return Schedule switch
+        {
+            LearningRateSchedule.Cosine => 0.5 * (1 + Math.Cos(Math.PI * (step - 1 - WarmupSteps) / (Steps - WarmupSteps))),
+            _ => 1,
+        };
+    }
+
+    internal optim.Optimizer CreateOptimizer(IReadOnlyList<Parameter> parameters)
+    {
+        if (Optimizer is not null)
+        {
+            return Optimizer(parameters);
+        }
+
+        var matrices = parameters.Where(p => p.dim() >= 2).ToArray();
+        var vectors = parameters.Where(p => p.dim() < 2).ToArray();
+        return optim.AdamW(
+            [new AdamW.ParamGroup(matrices, LearningRate, weight_decay: WeightDecay), new AdamW.ParamGroup(vectors, LearningRate)],
+            LearningRate);
+    }
+
+    internal void Check()
+    {
+        Require(Steps >= 1, nameof(Steps), Steps, "at least 1");
+        Require(double.IsFinite(LearningRate) && LearningRate > 0, nameof(LearningRate), LearningRate, "a finite number greater than 0");
+        Require(double.IsFinite(WeightDecay) && WeightDecay >= 0, nameof(WeightDecay), WeightDecay, "a finite number, at least 0");
+        Require(WarmupSteps >= 0 && WarmupSteps <= Steps, nameof(WarmupSteps), WarmupSteps, $"in [0, {Steps}], the number of steps");
+        Require(Enum.IsDefined(Schedule), nameof(Schedule), Schedule, "Cosine or Constant");
+        Require(GradientClip is null or > 0, nameof(GradientClip), GradientClip, "greater than 0, or null for no clipping");
+        Require(AccumulationSteps >= 1, nameof(AccumulationSteps), AccumulationSteps, "at least 1");
+        Require(ReportEvery >= 1, nameof(ReportEvery), ReportEvery, "at least 1");
+        ArgumentNullException.ThrowIfNull(Workers);
+    }
+
+    private static void Require(bool holds, string name, object? value, string range)
+    {
+        if (!holds)
+        {
+            throw new ArgumentOutOfRangeException(name, value, $"{name} must be {range}.");
+        }
+    }
+}
