@@ -1,0 +1,125 @@
+using System.Diagnostics;
+using static TorchSharp.torch;
+
+namespace CompressDsl;
+
+/// <summary>Sparse storage in one call.</summary>
+public static class Compaction
+{
+    /// <summary>
+    /// Changes every <see cref="SparseLinear"/> to the compact storage of its kernel: the one its attribute names, else the one it was made with.
+    /// For inference; <see cref="SparseLinear.Densify"/> leads back.
+    /// </summary>
+    /// <remarks>All layers are compressed before the first is changed: an error or a cancellation leaves the model as it was.</remarks>
+    /// <param name="model">The model.</param>
+    /// <param name="kernel">Takes the place of every layer's own kernel, except where <c>[KeepDense]</c> holds; null asks the layers. Whose kernel is None stays dense.</param>
+    /// <param name="progress">Told after each layer.</param>
+    /// <param name="cancellationToken">Heard between two layers.</param>
+    /// <exception cref="InvalidOperationException">A kernel does not know the type of a weight; the message names it.</exception>
+    public static CompactReport Compact(
+        this nn.Module model, SparseKernel? kernel = null, IProgress<CompactProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(model);
+        var clock = Stopwatch.StartNew();
+        var plan = Plan(model, kernel);
+        var changes = plan.Where(static step => step.Why is null).ToArray();
+        var compressed = new List<SparseLinear.Compacted>();
+        try
+        {
+            foreach (var step in changes)
+            {
+                cancellationToken.ThrowIfCancellationRequested();
+                compressed.Add(Prepare(step));
+                progress?.Report(new(compressed.Count, changes.Length, step.Path));
+            }
+
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+        catch
+        {
+            compressed.ForEach(static storage => storage.Dispose());
+            throw;
+        }
+
+        compressed.ForEach(static storage => storage.Adopt());
+        return new(model.GetName(), [.. plan.Select(static step => step.Done())], clock.Elapsed.TotalSeconds);
+    }
+
+    private static List<Step> Plan(nn.Module model, SparseKernel? kernel)
+    {
+        var rules = SiteWalk.Collect(model);
+        var plan = new List<Step>();
+        foreach (var (path, module) in model.named_modules().Prepend((name: "", module: model)).DistinctBy(static named => named.module))
+        {
+            var rule = rules.Find(found => ReferenceEquals(found.Weight.Module, module) || found.Aliases.Any(alias => ReferenceEquals(alias.Module, module)))?.Rule;
+            if (module is SparseLinear layer)
+            {
+                var wanted = kernel ?? (rule is { Kernel: not SparseKernel.Unspecified } ? rule.Kernel : layer.Kernel);
+                plan.Add(new(path, layer, null, wanted, WhyNot(layer, rule, wanted)));
+            }
+            else if (rule is { IsDense: false } && PrunableWeight.TryOfMember(module, out var weight))
+            {
+                plan.Add(new(path, null, weight, SparseKernel.None, $"{module.GetName()} has dense storage only; SparseLinear can change it"));
+            }
+        }
+
+        return plan;
+    }
+
+    private static string? WhyNot(SparseLinear layer, SparsityRule? rule, SparseKernel wanted) => (rule, wanted) switch
+    {
+        ({ IsDense: true }, _) => "[KeepDense]",
+        (_, SparseKernel.None) => "Kernel = None",
+        (_, SparseKernel.Unspecified) => "no kernel is named",
+        _ when layer.Storage == wanted => "it was so before",
+        _ => null,
+    };
+
+    private static SparseLinear.Compacted Prepare(Step step)
+    {
+        try
+        {
+            return step.Layer!.Prepare(step.Wanted);
+        }
+        catch (ArgumentException error)
+        {
+            throw new InvalidOperationException($"'{step.Path}' cannot change to {step.Wanted} storage: {error.Message}", error);
+        }
+    }
+
+    private sealed class Step
+    {
+        private readonly PrunableWeight? other;
+        private readonly long bytesBefore;
+
+        public Step(string path, SparseLinear? layer, PrunableWeight? other, SparseKernel wanted, string? why)
+        {
+            (Path, Layer, this.other, Wanted, Why) = (path, layer, other, wanted, why);
+            bytesBefore = Bytes;
+        }
+
+        public string Path { get; }
+
+        public SparseLinear? Layer { get; }
+
+        public SparseKernel Wanted { get; }
+
+        public string? Why { get; }
+
+        private long Bytes => Layer?.WeightBytes ?? (other!.Parameter!.numel() * other.Parameter.element_size());
+
+        public CompactedLayer Done() => new(Path, Layer?.Storage ?? SparseKernel.None, Sparsity(), bytesBefore, Bytes, Why);
+
+        private double Sparsity()
+        {
+            if (Layer is { StoredCount: { } stored })
+            {
+                return 1 - ((double)stored / (Layer.in_features * Layer.out_features));
+            }
+
+            using var scope = NewDisposeScope();
+            var weight = (Layer?.weight ?? other!.Parameter)!;
+            return 1 - ((double)weight.count_nonzero().item<long>() / weight.numel());
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using static TorchSharp.torch;
+
+namespace CompressDsl;
+
+/// <summary>What pruning did to a model.</summary>
+/// <param name="Model">The model's name.</param>
+/// <param name="Weights">Every weight that a rule speaks of, in the order of registration; those that are kept dense too.</param>
+/// <param name="Parameters">How many numbers all parameters of the model hold, those that no rule speaks of too.</param>
+/// <param name="Seconds">How long it took.</param>
+public sealed record PruneReport(string Model, IReadOnlyList<PrunedWeight> Weights, long Parameters, double Seconds) : Report
+{
+    /// <summary>How many numbers the weights have that a rule speaks of.</summary>
+    public long Total => Weights.Sum(static weight => weight.Total);
+
+    /// <summary>How many of them are pruned now.</summary>
+    public long Pruned => Weights.Sum(static weight => weight.Pruned);
+
+    /// <summary>How many of them were pruned before this call, and stay so.</summary>
+    public long AlreadyPruned => Weights.Sum(static weight => weight.AlreadyPruned);
+
+    /// <summary>The fraction of <see cref="Total"/> that is pruned now, in [0, 1].</summary>
+    public double Sparsity => Total == 0 ? 0 : (double)Pruned / Total;
+
+    /// <inheritdoc/>
+    protected override string ToText()
+    {
+        var table = new TextTable("weight", "shape", "rule", "pruned", "of", "sparsity");
+        foreach (var weight in Weights)
+        {
+            table.Add(
+                weight.Path,
+                string.Join(" x ", weight.Shape),
+                weight.Rule,
+                Display.Count(weight.Pruned),
+                Display.Count(weight.Total),
+                Display.Percent(weight.Sparsity));
+        }
+
+        table.Add("total", null, null, Display.Count(Pruned), Display.Count(Total), Display.Percent(Sparsity));
+        table.Add("all parameters", null, null, Display.Count(Pruned), Display.Count(Parameters), Display.Percent(Parameters == 0 ? 0 : (double)Pruned / Parameters));
+        var before = AlreadyPruned > 0 ? $"\n{Display.Count(AlreadyPruned)} were pruned before; they stay pruned and count." : "";
+        return $"{Model}: pruned in {Display.Milliseconds(Seconds * 1000)}\n{table}{before}";
+    }
+}
+
+/// <summary>Pruning in one call.</summary>
+public static class PruneExtensions
+{
+    /// <summary>Does what the attributes at and below <paramref name="model"/> ask for; see <see cref="Pruner.Run"/>.</summary>
+    /// <param name="model">An annotated module, or one that has annotated modules below.</param>
+    /// <param name="options">What to do otherwise than the attributes say.</param>
+    /// <param name="progress">Told after each weight.</param>
+    /// <param name="cancellationToken">Heard between two weights; the model is then as it was.</param>
+    public static PruneReport Prune(
+        this nn.Module model, PruneOptions? options = null, IProgress<PruneProgress>? progress = null, CancellationToken cancellationToken = default)
+    {
+        var result = Pruner.Run(model, options, progress, cancellationToken);
+        return new(model.GetName(), result.Weights, model.parameters().Sum(static parameter => parameter.numel()), result.Seconds);
+    }
+}

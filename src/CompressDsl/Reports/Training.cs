@@ -1,0 +1,55 @@
+using static TorchSharp.torch;
+
+namespace CompressDsl;
+
+/// <summary>Trains students.</summary>
+public static class Training
+{
+    /// <summary>Trains the student of a pair on the terms of its generated <c>Compute</c>.</summary>
+    /// <inheritdoc cref="DistillationTrainer.Train"/>
+    /// <param name="distillation">The pair.</param>
+    /// <param name="batches">The batches; read again from the start as often as the steps need.</param>
+    /// <param name="compute">The terms of a batch: <c>batch => distillation.Compute(batch.Input, batch.Labels)</c>.</param>
+    /// <param name="options">How to train.</param>
+    /// <param name="afterStep">Called after every change of the weights: where masks are put back.</param>
+    /// <param name="progress">Told every <see cref="DistillationOptions.ReportEvery"/> steps and after the last one, on this thread.</param>
+    /// <param name="cancellationToken">Stops the training after the step that is under way; the student keeps what it learned.</param>
+    public static DistillReport Train<TBatch>(
+        this Distillation distillation,
+        IEnumerable<TBatch> batches,
+        Func<TBatch, DistillationTerms> compute,
+        DistillationOptions options,
+        Action? afterStep = null,
+        IProgress<DistillationProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(distillation);
+        var report = Train(distillation.Student, batches, compute, options, afterStep, progress, cancellationToken);
+        return report with { Teacher = distillation.Teacher.GetName() };
+    }
+
+    /// <summary>Trains a module on the labels alone, without a teacher.</summary>
+    /// <inheritdoc cref="DistillationTrainer.Train"/>
+    /// <param name="student">The module to train; somewhere in it a parameter that asks for a gradient.</param>
+    /// <param name="batches">The batches; read again from the start as often as the steps need.</param>
+    /// <param name="compute">
+    /// The terms of a batch: <c>batch => DistillationTerms.FromLabels(student.call(batch.Input), batch.Labels)</c>, or
+    /// <see cref="DistillationTerms.FromNextLabels"/> for a causal language model.
+    /// </param>
+    /// <param name="options">How to train.</param>
+    /// <param name="afterStep">Called after every change of the weights: where masks are put back.</param>
+    /// <param name="progress">Told every <see cref="DistillationOptions.ReportEvery"/> steps and after the last one, on this thread.</param>
+    /// <param name="cancellationToken">Stops the training after the step that is under way; the student keeps what it learned.</param>
+    public static DistillReport Train<TBatch>(
+        this nn.Module student,
+        IEnumerable<TBatch> batches,
+        Func<TBatch, DistillationTerms> compute,
+        DistillationOptions options,
+        Action? afterStep = null,
+        IProgress<DistillationProgress>? progress = null,
+        CancellationToken cancellationToken = default)
+    {
+        var run = DistillationTrainer.Train(student, batches, compute, options, afterStep, progress, cancellationToken);
+        return new DistillReport(student.GetName(), null, run.Steps, run.Rows, run.Elapsed.TotalSeconds, run.Curve);
+    }
+}
