@@ -6,7 +6,8 @@ namespace CompressDsl;
 /// What the pruning attributes of one module ask for, and its masks. The generator derives from it, with one typed member for each annotated one.
 /// </summary>
 /// <remarks>
-/// A plain object: the model may keep it in a field, and TorchSharp registers nothing of it. Members are read when they are used, so a layer that was replaced
+/// A plain object: the model may keep it in a field, and TorchSharp registers nothing of it. Members are read when they are used, so a layer that
+/// was replaced
 /// or moved is found; a layer that was replaced has a new, dense mask.
 /// </remarks>
 public abstract class Compression : IDisposable
@@ -36,7 +37,8 @@ public abstract class Compression : IDisposable
     public IReadOnlyList<SiteGroup> Groups => groups;
 
     /// <summary>
-    /// Every weight below that a rule speaks of, as the model is now, each once, with the rule that holds for it and its path in the state dictionary;
+    /// Every weight below that a rule speaks of, as the model is now, each once, with the rule that holds for it and its path in the state
+    /// dictionary;
     /// those that are kept dense too.
     /// </summary>
     public IReadOnlyList<WeightSite> AllSites => [.. SiteWalk.Collect(Module).Select(static site => site.ToSite())];
@@ -44,7 +46,9 @@ public abstract class Compression : IDisposable
     /// <summary>Makes sure that every pruned weight below is zero now. Not needed before a call; see <see cref="WeightMask"/>.</summary>
     public void ApplyMasks() => Module.ApplyMasks();
 
-    /// <summary>After the weights of a pruned model were loaded: every weight below that is not kept dense is pruned exactly where it is zero.</summary>
+    /// <summary>
+    /// After the weights of a pruned model were loaded: every weight below that is not kept dense is pruned exactly where it is zero.
+    /// </summary>
     /// <returns>How many numbers are pruned now.</returns>
     public long MaskZeros() => Module.MaskZeros();
 

@@ -6,7 +6,8 @@ namespace CompressDsl;
 public static class MaskExtensions
 {
     /// <summary>
-    /// Makes sure that every pruned weight at and below <paramref name="module"/> is zero now. A call of the model does so by itself; this is for reading the
+    /// Makes sure that every pruned weight at and below <paramref name="module"/> is zero now. A call of the model does so by itself; this is for
+    /// reading the
     /// weights after the last optimizer step, and after <c>load</c>.
     /// </summary>
     /// <param name="module">Any module.</param>
@@ -17,7 +18,8 @@ public static class MaskExtensions
     public static void ClearMasks(this nn.Module module) => Below(module).ForEach(static mask => mask.Clear());
 
     /// <summary>
-    /// Turns zeros into masks: after the weights of a pruned model were loaded, every weight below that a rule speaks of, and that is not kept dense, is pruned
+    /// Turns zeros into masks: after the weights of a pruned model were loaded, every weight below that a rule speaks of, and that is not kept
+    /// dense, is pruned
     /// exactly where it is zero.
     /// </summary>
     /// <param name="module">An annotated module, or one that has annotated modules below.</param>
@@ -39,18 +41,25 @@ public static class MaskExtensions
         return pruned;
     }
 
-    /// <summary>The same optimizer, after whose every step the masks of <paramref name="module"/> are applied: the exact way, after the last step too.</summary>
+    /// <summary>
+    /// The same optimizer, after whose every step the masks of <paramref name="module"/> are applied: the exact way, after the last step too.
+    /// </summary>
     /// <param name="optimizer">The optimizer; the new one takes it over.</param>
     /// <param name="module">The model whose masks are kept, those that are set later too.</param>
     public static MaskedOptimizer KeepMasks(this optim.Optimizer optimizer, nn.Module module) => new(optimizer, module);
 
-    /// <summary>Every mask of the registered modules, and of those that only an attribute knows.</summary>
-    internal static List<WeightMask> Below(nn.Module module) => [.. Holders(module).SelectMany(WeightMask.AllOf).Distinct()];
-
-    /// <summary>Every module that may hold a mask.</summary>
+    /// <summary>Every module that may hold a mask: the registered ones, and those that only an attribute knows.</summary>
     internal static IEnumerable<nn.Module> Holders(nn.Module module)
     {
         ArgumentNullException.ThrowIfNull(module);
-        return module.modules().Prepend(module).Concat(SiteWalk.Collect(module).Select(static found => found.Weight.Module)).Distinct();
+        nn.Module[] registered = [module, .. module.modules()];
+        var annotated = registered.OfType<ICompressible>().Select(static compressible => compressible.Compression).ToArray();
+        return registered
+            .Concat(annotated.SelectMany(static compression => compression.Sites).Select(static site => site.Module).OfType<nn.Module>())
+            .Concat(annotated.SelectMany(static compression => compression.Groups).Select(static group => group.Find()).OfType<nn.Module>()
+                .SelectMany(static group => group.modules().Prepend(group)))
+            .Distinct();
     }
+
+    private static List<WeightMask> Below(nn.Module module) => [.. Holders(module).SelectMany(WeightMask.AllOf).Distinct()];
 }

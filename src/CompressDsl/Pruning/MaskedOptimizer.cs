@@ -3,9 +3,13 @@ using static TorchSharp.torch;
 
 namespace CompressDsl;
 
-/// <summary>An optimizer after whose every step the masks of a model are applied; all else is the wrapped one's. Made by <see cref="MaskExtensions.KeepMasks"/>.</summary>
+/// <summary>
+/// An optimizer after whose every step the masks of a model are applied; all else is the wrapped one's. Made by <see
+/// cref="MaskExtensions.KeepMasks"/>.
+/// </summary>
 /// <remarks>
-/// Learning-rate schedulers work on it. Those that ask the optimizer for its momentum (OneCycleLR and CyclicLR with <c>cycle_momentum</c>) want the wrapped one,
+/// Learning-rate schedulers work on it. Those that ask the optimizer for its momentum (OneCycleLR and CyclicLR with <c>cycle_momentum</c>) want the
+/// wrapped one,
 /// <see cref="Inner"/>: it is the same state.
 /// </remarks>
 public sealed class MaskedOptimizer : optim.Optimizer

@@ -5,8 +5,8 @@ namespace CompressDsl;
 /// <param name="Seconds">How long all of it took.</param>
 public sealed record PruneResult(IReadOnlyList<PrunedWeight> Weights, double Seconds)
 {
-    /// <summary>How many numbers those weights have.</summary>
-    public long Total => Weights.Sum(static weight => weight.Total);
+    /// <summary>How many numbers the weights have that were to be pruned; what is kept dense does not count.</summary>
+    public long Total => Weights.Where(static weight => !weight.Rule.IsDense).Sum(static weight => weight.Total);
 
     /// <summary>How many of them are pruned now.</summary>
     public long Pruned => Weights.Sum(static weight => weight.Pruned);
@@ -14,7 +14,7 @@ public sealed record PruneResult(IReadOnlyList<PrunedWeight> Weights, double Sec
     /// <summary>How many of them were pruned before.</summary>
     public long AlreadyPruned => Weights.Sum(static weight => weight.AlreadyPruned);
 
-    /// <summary>The fraction that is pruned now, in [0, 1].</summary>
+    /// <summary>The fraction of <see cref="Total"/> that is pruned now, in [0, 1].</summary>
     public double Sparsity => Total == 0 ? 0 : (double)Pruned / Total;
 }
 
@@ -25,7 +25,8 @@ public sealed record PruneResult(IReadOnlyList<PrunedWeight> Weights, double Sec
 /// <param name="Pruned">How many numbers are pruned now.</param>
 /// <param name="AlreadyPruned">How many were pruned before; they stay so, and count towards what the rule asks for.</param>
 /// <param name="Threshold">
-/// The largest score that was removed, where one threshold holds for all of the weight (<see cref="Scope.PerLayer"/>, <see cref="Scope.Global"/>); else null.
+/// The largest score that was removed, where one threshold holds for all of the weight (<see cref="Scope.PerLayer"/>, <see cref="Scope.Global"/>);
+/// else null.
 /// </param>
 /// <param name="Seconds">How long its mask took; of those that are compared globally, the first one's figure is for all.</param>
 public sealed record PrunedWeight(

@@ -59,8 +59,8 @@ internal sealed class PruneTask
         if (weight.dtype is not (ScalarType.Float32 or ScalarType.Float64 or ScalarType.Float16 or ScalarType.BFloat16) || weight.dim() == 0)
         {
             throw new InvalidOperationException(
-                $"'{Path}' is a tensor of type {weight.dtype} with {weight.dim()} dimensions; only weights of a real floating-point type with at least one dimension "
-                + "can be pruned.");
+                $"'{Path}' is a tensor of type {weight.dtype} with {weight.dim()} dimensions; only weights of a real floating-point type with at "
+                + "least one dimension can be pruned.");
         }
 
         var inputs = found.Weight.Layout(weight.shape).Inputs.Columns;
@@ -68,9 +68,9 @@ internal sealed class PruneTask
         {
             var below = inputs / Rule.M * Rule.M;
             throw new InvalidOperationException(
-                $"'{Path}' [{string.Join(", ", weight.shape)}] has {inputs} inputs, which is not a multiple of {Rule.M}: [SemiStructured({Rule.N}, {Rule.M})] keeps "
-                + $"{Rule.N} of every {Rule.M} neighbours along the input dimension. Make it {(below > 0 ? $"{below} or " : "")}{below + Rule.M}, choose an M that "
-                + $"divides {inputs}, or put [KeepDense] on it (CDSL2003).");
+                $"'{Path}' [{string.Join(", ", weight.shape)}] has {inputs} inputs, which is not a multiple of {Rule.M}: "
+                + $"[SemiStructured({Rule.N}, {Rule.M})] keeps {Rule.N} of every {Rule.M} neighbours along the input dimension. "
+                + $"Make it {(below > 0 ? $"{below} or " : "")}{below + Rule.M}, choose an M that divides {inputs}, or put [KeepDense] on it (CDSL2003).");
         }
     }
 

@@ -8,14 +8,17 @@ public static class Pruner
 {
     /// <summary>Does what the attributes at and below <paramref name="root"/> ask for.</summary>
     /// <remarks>
-    /// All masks are computed before the first is set: an error or a cancellation leaves the model as it was. What is pruned already stays pruned and is counted.
-    /// <see cref="Scope.Global"/> compares all weights with an equal rule whose attribute stands on the same module: on its class, or on members of its class.
+    /// All masks are computed before the first is set: an error or a cancellation leaves the model as it was. What is pruned already stays pruned
+    /// and is counted.
+    /// <see cref="Scope.Global"/> compares all weights with an equal rule whose attribute stands on the same module: on its class, or on members of
+    /// its class.
     /// </remarks>
     /// <param name="root">An annotated module, or one that has annotated modules below.</param>
     /// <param name="options">What to do otherwise than the attributes say.</param>
     /// <param name="progress">Told after each weight.</param>
     /// <param name="cancellationToken">Heard between two weights.</param>
-    /// <exception cref="InvalidOperationException">Nothing is annotated; a weight cannot follow its rule, holds NaN, or is in compact storage.</exception>
+    /// <exception cref="InvalidOperationException">Nothing is annotated; a weight cannot follow its rule, holds NaN, or is in compact
+    /// storage.</exception>
     public static PruneResult Run(
         nn.Module root, PruneOptions? options = null, IProgress<PruneProgress>? progress = null, CancellationToken cancellationToken = default)
     {
@@ -46,16 +49,16 @@ public static class Pruner
         if (!SiteWalk.IsAnnotated(root))
         {
             throw new InvalidOperationException(
-                $"Nothing in {root.GetName()} is annotated, so there is nothing to prune: put [Sparsity], [SemiStructured] or [KeepDense] on a class or its members, "
-                + "and make the class partial.");
+                $"Nothing in {root.GetName()} is annotated, so there is nothing to prune: put [Sparsity], [SemiStructured] or [KeepDense] "
+                + "on a class or its members, and make the class partial.");
         }
 
         var found = SiteWalk.Collect(root);
         if (found.Count == 0)
         {
             throw new InvalidOperationException(
-                $"The attributes in {root.GetName()} reach no weight: rules of a class or container are for linear, bilinear and convolution layers that are "
-                + "registered below (is RegisterComponents() called at the end of each constructor?).");
+                $"The attributes in {root.GetName()} reach no weight: rules of a class or container are for linear, bilinear and convolution "
+                + "layers that are registered below (is RegisterComponents() called at the end of each constructor?).");
         }
 
         return [.. found.Select(weight => new PruneTask(weight, rule, root))];

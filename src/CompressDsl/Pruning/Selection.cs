@@ -5,7 +5,7 @@ namespace CompressDsl;
 /// <summary>Chooses the lowest scores.</summary>
 internal static class Selection
 {
-    // A fraction such as 0.29 is stored a little too low, and 100 * 0.29 is 28.999999999999996: what comes this near to a whole number is that number.
+    // 0.29 is stored a little too low, and 100 * 0.29 is 28.999999999999996: what comes this near to a whole number is that number.
     private const double Rounding = 1e-6;
 
     /// <summary>How many of <paramref name="count"/> weights go: floor(count * sparsity).</summary>

@@ -2,7 +2,9 @@ using static TorchSharp.torch;
 
 namespace CompressDsl;
 
-/// <summary>An annotated member that holds a container or another module: its rule is for every prunable weight below that has no nearer attribute.</summary>
+/// <summary>
+/// An annotated member that holds a container or another module: its rule is for every prunable weight below that has no nearer attribute.
+/// </summary>
 public sealed class SiteGroup
 {
     private readonly Compression owner;
@@ -17,7 +19,9 @@ public sealed class SiteGroup
     /// <summary>What its attribute asks for.</summary>
     public SparsityRule Rule { get; }
 
-    /// <summary>The weights below, as the model is now, each with the rule that holds for it and its path from the member; empty where the member is null.</summary>
+    /// <summary>
+    /// The weights below, as the model is now, each with the rule that holds for it and its path from the member; empty where the member is null.
+    /// </summary>
     public IReadOnlyList<WeightSite> Sites => module() is { } found
         ? [.. SiteWalk.Collect(found, new(Rule, owner, IsAbsolute: Rule.IsDense)).Select(static site => site.ToSite())]
         : [];

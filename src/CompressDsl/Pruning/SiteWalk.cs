@@ -4,9 +4,11 @@ namespace CompressDsl;
 
 /// <summary>Finds every weight that a rule speaks of, by walking the registered children of a module.</summary>
 /// <remarks>
-/// The nearest attribute wins: that of the member that holds the layer, then that of the class of the module that holds it, then that of the member that holds
+/// The nearest attribute wins: that of the member that holds the layer, then that of the class of the module that holds it, then that of the member
+/// that holds
 /// this module, and so on up. <c>[KeepDense]</c> on a member is absolute: nothing below it is pruned, whatever stands there.
-/// A weight that is reached in several ways counts once: kept dense if one way says so absolutely, else by the first way with an attribute on the member itself,
+/// A weight that is reached in several ways counts once: kept dense if one way says so absolutely, else by the first way with an attribute on the
+/// member itself,
 /// else by the first way.
 /// </remarks>
 internal static class SiteWalk
@@ -124,7 +126,8 @@ internal static class SiteWalk
 
     /// <summary>A rule from further up.</summary>
     /// <param name="Rule">The rule.</param>
-    /// <param name="Anchor">The module on whose class, or on a member of whose class, the attribute stands: <see cref="Scope.Global"/> compares below it.</param>
+    /// <param name="Anchor">The module on whose class, or on a member of whose class, the attribute stands: <see cref="Scope.Global"/> compares
+    /// below it.</param>
     /// <param name="IsAbsolute">Whether nothing below may say otherwise.</param>
     internal sealed record Inherited(SparsityRule Rule, Compression Anchor, bool IsAbsolute);
 }

@@ -62,7 +62,9 @@ public sealed record SparsityRule
         return new() { Sparsity = sparsity, Criterion = criterion, Scope = scope, Kernel = kernel, Purpose = purpose };
     }
 
-    /// <summary><c>[SemiStructured(n, m)]</c>: of every <paramref name="m"/> neighbours along the input dimension <paramref name="n"/> are KEPT.</summary>
+    /// <summary>
+    /// <c>[SemiStructured(n, m)]</c>: of every <paramref name="m"/> neighbours along the input dimension <paramref name="n"/> are KEPT.
+    /// </summary>
     /// <param name="n">How many are kept, in [1, m).</param>
     /// <param name="m">The length of a group, at least 2.</param>
     /// <param name="criterion">How the weights that go are chosen.</param>
@@ -78,7 +80,8 @@ public sealed record SparsityRule
     {
         if (n < 1 || n >= m)
         {
-            throw new ArgumentOutOfRangeException(nameof(n), $"{n}:{m}", "N:M keeps N of every M weights: N is at least 1 and less than M, as in 2:4.");
+            throw new ArgumentOutOfRangeException(
+                nameof(n), $"{n}:{m}", "N:M keeps N of every M weights: N is at least 1 and less than M, as in 2:4.");
         }
 
         return new() { Sparsity = 1 - ((double)n / m), N = n, M = m, Criterion = criterion, Kernel = kernel, Purpose = purpose };

@@ -12,7 +12,8 @@ public static class Compaction
     /// </summary>
     /// <remarks>All layers are compressed before the first is changed: an error or a cancellation leaves the model as it was.</remarks>
     /// <param name="model">The model.</param>
-    /// <param name="kernel">Takes the place of every layer's own kernel, except where <c>[KeepDense]</c> holds; null asks the layers. Whose kernel is None stays dense.</param>
+    /// <param name="kernel">Takes the place of every layer's own kernel, except where <c>[KeepDense]</c> holds; null asks the layers. Whose kernel
+    /// is None stays dense.</param>
     /// <param name="progress">Told after each layer.</param>
     /// <param name="cancellationToken">Heard between two layers.</param>
     /// <exception cref="InvalidOperationException">A kernel does not know the type of a weight; the message names it.</exception>
@@ -51,7 +52,7 @@ public static class Compaction
         var plan = new List<Step>();
         foreach (var (path, module) in model.named_modules().Prepend((name: "", module: model)).DistinctBy(static named => named.module))
         {
-            var rule = rules.Find(found => ReferenceEquals(found.Weight.Module, module) || found.Aliases.Any(alias => ReferenceEquals(alias.Module, module)))?.Rule;
+            var rule = rules.Find(found => found.Aliases.Prepend(found.Weight).Any(weight => ReferenceEquals(weight.Module, module)))?.Rule;
             if (module is SparseLinear layer)
             {
                 var wanted = kernel ?? (rule is { Kernel: not SparseKernel.Unspecified } ? rule.Kernel : layer.Kernel);

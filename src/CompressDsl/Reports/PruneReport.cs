@@ -9,8 +9,8 @@ namespace CompressDsl;
 /// <param name="Seconds">How long it took.</param>
 public sealed record PruneReport(string Model, IReadOnlyList<PrunedWeight> Weights, long Parameters, double Seconds) : Report
 {
-    /// <summary>How many numbers the weights have that a rule speaks of.</summary>
-    public long Total => Weights.Sum(static weight => weight.Total);
+    /// <summary>How many numbers the weights have that were to be pruned; what is kept dense does not count.</summary>
+    public long Total => Weights.Where(static weight => !weight.Rule.IsDense).Sum(static weight => weight.Total);
 
     /// <summary>How many of them are pruned now.</summary>
     public long Pruned => Weights.Sum(static weight => weight.Pruned);
@@ -37,7 +37,8 @@ public sealed record PruneReport(string Model, IReadOnlyList<PrunedWeight> Weigh
         }
 
         table.Add("total", null, null, Display.Count(Pruned), Display.Count(Total), Display.Percent(Sparsity));
-        table.Add("all parameters", null, null, Display.Count(Pruned), Display.Count(Parameters), Display.Percent(Parameters == 0 ? 0 : (double)Pruned / Parameters));
+        var share = Parameters == 0 ? 0 : (double)Pruned / Parameters;
+        table.Add("all parameters", null, null, Display.Count(Pruned), Display.Count(Parameters), Display.Percent(share));
         var before = AlreadyPruned > 0 ? $"\n{Display.Count(AlreadyPruned)} were pruned before; they stay pruned and count." : "";
         return $"{Model}: pruned in {Display.Milliseconds(Seconds * 1000)}\n{table}{before}";
     }

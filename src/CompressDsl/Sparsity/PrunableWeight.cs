@@ -34,7 +34,8 @@ public abstract class PrunableWeight
         layer is null ? null : Create(layer, "weight", static layer => ((SparseLinear)layer).DenseWeight, WeightLayout.OutputFirst);
 
     /// <summary>
-    /// The weight [out, in / groups, kernel...] of Conv1d, Conv2d or Conv3d, or [in, out / groups, kernel...] of ConvTranspose1d, 2d or 3d. Neighbours along
+    /// The weight [out, in / groups, kernel...] of Conv1d, Conv2d or Conv3d, or [in, out / groups, kernel...] of ConvTranspose1d, 2d or 3d.
+    /// Neighbours along
     /// the input dimension are neighbouring input channels at the same place of the kernel.
     /// </summary>
     [return: NotNullIfNotNull(nameof(layer))]
@@ -62,7 +63,8 @@ public abstract class PrunableWeight
         new Hooked<TPreHook, TPostHook>(owner, null, _ => weight(), WeightLayout.OutputFirst);
 
     /// <summary>
-    /// A parameter of a module that derives from <c>torch.nn.Module</c> itself. Such a module has no <c>call</c> and so no hooks: its mask holds where
+    /// A parameter of a module that derives from <c>torch.nn.Module</c> itself. Such a module has no <c>call</c> and so no hooks: its mask holds
+    /// where
     /// <c>optimizer.KeepMasks(model)</c> watches the optimizer, and whenever the mask is applied.
     /// </summary>
     /// <param name="owner">The module that holds the parameter.</param>

@@ -6,12 +6,15 @@ using static TorchSharp.torch;
 namespace CompressDsl;
 
 /// <summary>
-/// A linear layer y = x W^T + b that can change its storage: dense, as <c>torch.nn.Linear</c>, for training and pruning; compact, in the layout of a sparse
+/// A linear layer y = x W^T + b that can change its storage: dense, as <c>torch.nn.Linear</c>, for training and pruning; compact, in the layout of
+/// a sparse
 /// kernel, for inference.
 /// </summary>
 /// <remarks>
-/// Parameters, their initial values and their names in the state dictionary (<c>weight</c>, <c>bias</c>) are those of <c>torch.nn.Linear</c>. They stay so
-/// while the storage is compact: <c>state_dict</c> and <c>save</c> make a dense copy of the weight, and what is loaded into it holds from the next use on.
+/// Parameters, their initial values and their names in the state dictionary (<c>weight</c>, <c>bias</c>) are those of <c>torch.nn.Linear</c>. They
+/// stay so
+/// while the storage is compact: <c>state_dict</c> and <c>save</c> make a dense copy of the weight, and what is loaded into it holds from the next
+/// use on.
 /// </remarks>
 public sealed class SparseLinear : nn.Module<Tensor, Tensor>
 {
@@ -33,7 +36,12 @@ public sealed class SparseLinear : nn.Module<Tensor, Tensor>
     /// <param name="device">Where the parameters are.</param>
     /// <param name="dtype">The type of the parameters.</param>
     public SparseLinear(
-        long inputSize, long outputSize, bool hasBias = true, SparseKernel kernel = SparseKernel.Unspecified, Device? device = null, ScalarType? dtype = null)
+        long inputSize,
+        long outputSize,
+        bool hasBias = true,
+        SparseKernel kernel = SparseKernel.Unspecified,
+        Device? device = null,
+        ScalarType? dtype = null)
         : base(nameof(SparseLinear))
     {
         ArgumentOutOfRangeException.ThrowIfNegativeOrZero(inputSize);
@@ -107,7 +115,8 @@ public sealed class SparseLinear : nn.Module<Tensor, Tensor>
     /// <summary>y = x W^T + b.</summary>
     /// <param name="input">[*, in].</param>
     /// <returns>[*, out].</returns>
-    /// <exception cref="InvalidOperationException">The storage is compact and a gradient is asked for, which it cannot give.</exception>
+    /// <remarks>In compact storage gradients reach the input and the bias; there is no weight that could have one.</remarks>
+    /// <exception cref="InvalidOperationException">The storage is compact, in training mode with gradients on.</exception>
     public override Tensor forward(Tensor input)
     {
         if (storage is null)
@@ -115,10 +124,10 @@ public sealed class SparseLinear : nn.Module<Tensor, Tensor>
             return nn.functional.linear(input, weight, _bias);
         }
 
-        if (is_grad_enabled() && (training || input.requires_grad))
+        if (training && is_grad_enabled())
         {
             throw new InvalidOperationException(
-                $"This SparseLinear({in_features}, {out_features}) is in {Storage} storage, which is for inference and has no gradients. "
+                $"This SparseLinear({in_features}, {out_features}) is in {Storage} storage, where the weight cannot be trained. "
                 + "Call it in eval mode or under torch.no_grad(); to train, call Densify() first.");
         }
 
@@ -131,7 +140,8 @@ public sealed class SparseLinear : nn.Module<Tensor, Tensor>
 
     /// <summary>Changes to the compact storage of a kernel; the dense weight is released, and an optimizer that holds it must be made anew.</summary>
     /// <param name="kernel">Which kernel; null takes <see cref="Kernel"/>.</param>
-    /// <exception cref="ArgumentException">That kernel has no compact storage, or does not know the type of the weight. Nothing is changed.</exception>
+    /// <exception cref="ArgumentException">That kernel has no compact storage, or does not know the type of the weight. Nothing is
+    /// changed.</exception>
     public void Compact(SparseKernel? kernel = null) => Prepare(kernel ?? Kernel).Adopt();
 
     /// <summary>Changes back to dense storage, with the same weight, bit for bit, as a new parameter.</summary>
@@ -238,6 +248,8 @@ public sealed class SparseLinear : nn.Module<Tensor, Tensor>
         public void Dispose() => storage.Dispose();
     }
 
-    /// <summary>The dense copy that the last state dictionary was given. In an object of its own: TorchSharp registers every tensor in a field.</summary>
+    /// <summary>
+    /// The dense copy that the last state dictionary was given. In an object of its own: TorchSharp registers every tensor in a field.
+    /// </summary>
     private sealed record StateDictionaryCopy(Tensor Weight);
 }

@@ -6,10 +6,13 @@ namespace CompressDsl;
 
 /// <summary>Which numbers of one weight are pruned. While a mask is set, those numbers are zero whenever the weight is used.</summary>
 /// <remarks>
-/// <para>A mask belongs to the layer, not to the <see cref="Parameter"/>, which <c>.to()</c> replaces; it follows the weight to its device. Whoever asks for
+/// <para>A mask belongs to the layer, not to the <see cref="Parameter"/>, which <c>.to()</c> replaces; it follows the weight to its device. Whoever
+/// asks for
 /// the mask of a layer gets the same one.</para>
-/// <para>It holds by a hook before each call of the layer. With gradients on, the hook asks libtorch's version counter (microseconds) and masks only if
-/// something wrote into the weight, so a weight that a graph still needs is never touched. With gradients off it is a test of a flag, unless the layer has been
+/// <para>It holds by a hook before each call of the layer. With gradients on, the hook asks libtorch's version counter (microseconds) and masks
+/// only if
+/// something wrote into the weight, so a weight that a graph still needs is never touched. With gradients off it is a test of a flag, unless the
+/// layer has been
 /// called with gradients since: then one more look. After the LAST optimizer step no call may follow: use
 /// <c>optimizer.KeepMasks(model)</c> or <see cref="Apply"/>. What neither runs hooks nor counts as a write for libtorch is not seen until
 /// <see cref="Apply"/>: <c>layer.forward(x)</c> instead of <c>call</c> (CDSL4001), and <c>Module.load</c> of weights that have no such zeros.</para>
@@ -47,7 +50,9 @@ public sealed class WeightMask : IDisposable
     private Parameter DenseWeight => weight.Parameter ?? throw new InvalidOperationException(
         $"The weight of this {weight.Module.GetName()} is in compact storage, where it cannot be pruned; call Densify() first.");
 
-    /// <summary>Prunes exactly these numbers: they become zero at once, NaN and infinity too, and stay zero. What an earlier mask held is free again.</summary>
+    /// <summary>
+    /// Prunes exactly these numbers: they become zero at once, NaN and infinity too, and stay zero. What an earlier mask held is free again.
+    /// </summary>
     /// <param name="pruned">bool, the shape of the weight, true where a number goes. It is copied; the caller keeps it.</param>
     /// <exception cref="ArgumentException">Another type or shape.</exception>
     /// <exception cref="InvalidOperationException">The weight is in compact storage.</exception>
@@ -159,7 +164,8 @@ public sealed class WeightMask : IDisposable
         if (!pruned.shape.AsSpan().SequenceEqual(weight.shape))
         {
             throw new ArgumentException(
-                $"The mask has the shape [{string.Join(", ", pruned.shape)}], the weight [{string.Join(", ", weight.shape)}]; they must be equal.", nameof(pruned));
+                $"The mask has the shape [{string.Join(", ", pruned.shape)}], the weight [{string.Join(", ", weight.shape)}]; they must be equal.",
+                nameof(pruned));
         }
     }
 
@@ -177,7 +183,9 @@ public sealed class WeightMask : IDisposable
         }
     }
 
-    /// <summary>Adds only the hooks that are missing: a mask that changes inside a call must not touch the list that the call is going through.</summary>
+    /// <summary>
+    /// Adds only the hooks that are missing: a mask that changes inside a call must not touch the list that the call is going through.
+    /// </summary>
     private void Hook() => unhook.AddRange(users.Skip(unhook.Count).Select(user => user.BeforeCall(BeforeCall)).ToArray());
 
     private bool HasChanged(Parameter current) => !ReferenceEquals(current, masked) || Aten.Version(current) != maskedVersion;

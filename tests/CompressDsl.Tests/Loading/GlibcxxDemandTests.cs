@@ -1,5 +1,4 @@
 using CompressDsl.Build;
-using Xunit;
 
 namespace CompressDsl.Tests.Loading;
 

@@ -2,7 +2,6 @@ using System.Reflection;
 using System.Text.Json;
 using CompressDsl.Build;
 using TorchSharp;
-using Xunit;
 
 namespace CompressDsl.Tests.Loading;
 

@@ -17,17 +17,19 @@ internal static class Weights
     public static float[] Floats(this Tensor tensor)
     {
         using var scope = NewDisposeScope();
-        return tensor.detach().cpu().to(ScalarType.Float32).contiguous().data<float>().ToArray();
+        return tensor.numel() == 0 ? [] : tensor.detach().cpu().to(ScalarType.Float32).contiguous().data<float>().ToArray();
     }
 
     /// <summary>Where it is true, as places in the order in which it is stored.</summary>
     public static int[] Places(this Tensor mask)
     {
         using var flat = mask.cpu().contiguous();
-        return [.. flat.data<bool>().ToArray().Select(static (value, place) => (value, place)).Where(static pair => pair.value).Select(static pair => pair.place)];
+        return [.. flat.data<bool>().ToArray().Index().Where(static pair => pair.Item).Select(static pair => pair.Index)];
     }
 
-    /// <summary>The places of the <paramref name="count"/> smallest absolute values of those at <paramref name="among"/>, equal ones in their order.</summary>
+    /// <summary>
+    /// The places of the <paramref name="count"/> smallest absolute values of those at <paramref name="among"/>, equal ones in their order.
+    /// </summary>
     public static IEnumerable<int> Smallest(float[] weights, IEnumerable<int> among, int count) =>
         among.OrderBy(place => MathF.Abs(weights[place])).ThenBy(static place => place).Take(count);
 

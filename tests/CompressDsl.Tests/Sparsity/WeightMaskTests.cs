@@ -11,18 +11,20 @@ public sealed class WeightMaskTests : IDisposable
 {
     private readonly DisposeScope scope = NewDisposeScope();
     private readonly Linear layer = Linear(4, 2);
+    private readonly Annotated model;
     private readonly WeightMask mask;
 
     public WeightMaskTests()
     {
         Weights.Fill(layer.weight, 1, 2, 3, 4, 5, 6, 7, 8);
-        mask = WeightMask.Of(PrunableWeight.Of(layer));
+        model = new(SparsityRule.Unstructured(0.5), ("layer", layer));
+        mask = model.Compression.AllSites[0].Mask;
     }
 
     public void Dispose()
     {
         mask.Dispose();
-        layer.Dispose();
+        model.Dispose();
         scope.Dispose();
     }
 
@@ -213,13 +215,14 @@ public sealed class WeightMaskTests : IDisposable
     public void Apply_sees_what_libtorch_does_not_count_as_a_write()
     {
         mask.Set(At(0));
-        layer.weight.data<float>()[0] = 5;
+        layer.weight.data<float>()[0, 0] = 5;
         mask.Apply();
         Assert.Equal(0, layer.weight.Floats()[0]);
     }
 
     [Fact]
-    public void Whoever_asks_gets_the_same_mask() => Assert.Same(mask, WeightMask.Of(PrunableWeight.Of(layer)));
+    public void Whoever_asks_gets_the_same_mask() => 
+        Assert.Same(mask, new Annotated(SparsityRule.KeepDense, ("other", model)).Compression.AllSites[0].Mask);
 
     private static Tensor At(params long[] places)
     {

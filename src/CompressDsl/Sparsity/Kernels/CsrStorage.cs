@@ -4,7 +4,8 @@ namespace CompressDsl;
 
 /// <summary>Compressed sparse rows, multiplied by libtorch (MKL on the CPU, cuSPARSE on CUDA).</summary>
 /// <remarks>
-/// A value costs its own bytes and four for its column, so float32 takes less memory than dense only above half zeros. The product gains time only where few
+/// A value costs its own bytes and four for its column, so float32 takes less memory than dense only above half zeros. The product gains time only
+/// where few
 /// weights are left, in the order of one in twenty: measure.
 /// </remarks>
 internal sealed class CsrStorage : SparseStorage
@@ -62,7 +63,6 @@ internal sealed class CsrStorage : SparseStorage
 
     public override Tensor Linear(Tensor input, Tensor? bias)
     {
-        using var gradientsOff = no_grad();
         using var scope = NewDisposeScope();
         var product = (Tensor)script.Value.invoke("mm", matrix, input.t());
         if (bias is not null)

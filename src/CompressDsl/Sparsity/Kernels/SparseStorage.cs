@@ -25,7 +25,7 @@ internal abstract class SparseStorage : IDisposable
             $"The kernel {kernel} has no compact storage; {nameof(SparseKernel)}.{nameof(SparseKernel.Csr)} has.", nameof(kernel)),
     };
 
-    /// <summary>input W^T + bias, without gradients.</summary>
+    /// <summary>input W^T + bias; gradients reach the input and the bias.</summary>
     /// <param name="input">[rows, in].</param>
     /// <param name="bias">[out], or null.</param>
     /// <returns>[rows, out], contiguous.</returns>
