@@ -1,0 +1,11 @@
+using System.CommandLine;
+using CompressDsl.Benchmarks;
+
+var json = new Option<FileInfo?>("--json") { Description = "Also write the rows to this file.", Recursive = true };
+var masks = new Command("masks", "What a mask costs a forward pass, without gradients and in training.");
+masks.SetAction(parsed => Rows.Publish(MaskBenchmark.Run(), parsed.GetValue(json)?.FullName));
+
+return new RootCommand("Measures CompressDsl: each case side by side with its baseline, medians, both orders. A ratio above 1 means ours is faster.")
+{
+    json, masks,
+}.Parse(args).Invoke();
