@@ -18,6 +18,7 @@ internal static class KnownNames
     public const string ModuleList = "TorchSharp.Modules.ModuleList`1";
     public const string ModuleDict = "TorchSharp.Modules.ModuleDict`1";
     public const string LayerFactories = "TorchSharp.torch+nn";
+    public const string Layers = "TorchSharp.Modules";
 
     /// <summary>Layers with a weight that a class-level attribute reaches.</summary>
     public static readonly string[] MatrixLayers =

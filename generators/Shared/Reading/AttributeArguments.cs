@@ -79,5 +79,6 @@ internal static class AttributeArguments
         return (argument ?? syntax)?.GetLocation();
     }
 
-    private static IEnumerable<IFieldSymbol> MembersOf(ITypeSymbol type) => type.GetMembers().OfType<IFieldSymbol>().Where(static member => member.IsConst);
+    private static IEnumerable<IFieldSymbol> MembersOf(ITypeSymbol type)
+        => type.GetMembers().OfType<IFieldSymbol>().Where(static member => member.IsConst);
 }

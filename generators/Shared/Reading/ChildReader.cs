@@ -18,6 +18,9 @@ internal static class ChildReader
         => type.SelfAndBases().FirstOrDefault(static candidate =>
             candidate.DeclaringSyntaxReferences.IsEmpty ? DeclaredCompression(candidate) is not null : Annotations.IsAnnotated(candidate.OriginalDefinition));
 
+    /// <summary>The annotated class that a member of this type holds, one or a list of; null where it holds none.</summary>
+    public static INamedTypeSymbol? AnnotatedHeld(ITypeSymbol memberType) => AnnotatedBase(ElementOfModuleList(memberType) ?? memberType);
+
     /// <summary>The compression type of an annotated class, fully qualified.</summary>
     public static string CompressionOf(INamedTypeSymbol annotated) => Nested(annotated, "Compression");
 

@@ -9,21 +9,54 @@ internal static class CompressionReader
 {
     public static ReadResult<CompressionModel> Read(INamedTypeSymbol type, Compilation compilation, CancellationToken token)
     {
-        var problems = ImmutableArray.CreateBuilder<Problem>();
+        var (rule, members, problems) = ReadParts(type, compilation, token);
 
         // What a class is whose base class does not resolve, nobody can tell; the compiler says that much.
+        if (type.IsUnresolved() || !problems.IsEmpty)
+        {
+            return new ReadResult<CompressionModel>(null, problems);
+        }
+
+        var annotatedBase = type.BaseType is { } parent ? ChildReader.AnnotatedBase(parent) : null;
+
+        return new ReadResult<CompressionModel>(
+            new CompressionModel(
+                TypeReader.Read(type),
+                rule,
+                annotatedBase is not null && IsWritten(annotatedBase, compilation, token) ? ChildReader.CompressionOf(annotatedBase) : null,
+                members
+                    .Where(held => ChildReader.AnnotatedHeld(MemberReader.TypeOf(held.Member)) is not { } child || IsWritten(child, compilation, token))
+                    .Select(static held => held.Model)
+                    .ToEquatableArray()),
+            []);
+    }
+
+    /// <summary>
+    /// Whether the generator writes the code of an annotated class. An error there must not come back as another one in the generated code
+    /// of those that hold it: the compiler would stop at that before it comes to the rule.
+    /// </summary>
+    private static bool IsWritten(INamedTypeSymbol annotated, Compilation compilation, CancellationToken token)
+        => !SymbolEqualityComparer.Default.Equals(annotated.ContainingAssembly, compilation.Assembly)
+            || (!annotated.IsUnresolved() && ReadParts(annotated.OriginalDefinition, compilation, token).Problems.IsEmpty);
+
+    private static (RuleModel? Rule, ImmutableArray<(ISymbol Member, MemberModel Model)> Members, ImmutableArray<Problem> Problems) ReadParts(
+        INamedTypeSymbol type, Compilation compilation, CancellationToken token)
+    {
         if (type.IsUnresolved())
         {
-            return new ReadResult<CompressionModel>(null, []);
+            return (null, [], []);
         }
+
+        var problems = ImmutableArray.CreateBuilder<Problem>();
 
         if (Annotations.Sparsity(type) is [var attribute, ..] && !type.IsModule())
         {
-            problems.Add(new Problem("CDSL1002", attribute.GetLocation(token), RuleReader.ShortName(attribute), type.Name, "it does not derive from torch.nn.Module"));
+            problems.Add(new Problem(
+                "CDSL1002", attribute.GetLocation(token), RuleReader.ShortName(attribute), type.Name, "it does not derive from torch.nn.Module"));
         }
 
         var rule = RuleReader.Read(type, problems, token);
-        var members = ImmutableArray.CreateBuilder<MemberModel>();
+        var members = ImmutableArray.CreateBuilder<(ISymbol, MemberModel)>();
 
         foreach (var member in Annotations.Members(type))
         {
@@ -31,7 +64,7 @@ internal static class CompressionReader
 
             if (MemberReader.Read(member, rule, compilation, problems, token) is { } model)
             {
-                members.Add(model);
+                members.Add((member, model));
             }
         }
 
@@ -41,19 +74,6 @@ internal static class CompressionReader
             problems.AddRange(TypeReader.FindObstacles(type, token));
         }
 
-        if (problems.Count > 0)
-        {
-            return new ReadResult<CompressionModel>(null, problems.ToImmutable());
-        }
-
-        var annotatedBase = type.BaseType is { } parent ? ChildReader.AnnotatedBase(parent) : null;
-
-        return new ReadResult<CompressionModel>(
-            new CompressionModel(
-                TypeReader.Read(type),
-                rule,
-                annotatedBase is null ? null : ChildReader.CompressionOf(annotatedBase),
-                new EquatableArray<MemberModel>(members.ToImmutable())),
-            []);
+        return (rule, members.ToImmutable(), problems.ToImmutable());
     }
 }

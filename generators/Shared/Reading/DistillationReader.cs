@@ -42,7 +42,7 @@ internal static class DistillationReader
 
         if (FindTeacherObstacle(attribute) is { } teacherObstacle)
         {
-            var name = attribute.Positional<ITypeSymbol?>(0, null)?.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
+            var name = attribute.Positional<ITypeSymbol?>(0, null)?.ToShortName();
             problems.Add(new Problem("CDSL5001", location, name ?? "null", teacherObstacle));
         }
 
@@ -107,5 +107,5 @@ internal static class DistillationReader
             : student.ContainingType is not null && teacher.GetVisibility() == Visibility.Restricted ? "private" : "internal";
 
     private static string Describe(ForwardSignature forward)
-        => "(" + string.Join(", ", forward.Inputs.Select(static input => input.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat))) + ")";
+        => "(" + string.Join(", ", forward.Inputs.Select(static input => input.ToShortName())) + ")";
 }

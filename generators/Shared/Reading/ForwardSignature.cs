@@ -49,8 +49,9 @@ internal sealed record ForwardSignature(ImmutableArray<ITypeSymbol> Inputs, Immu
     public static string? FindObstacle(ITypeSymbol type) => type switch
     {
         _ when !type.IsModule() => "it does not derive from torch.nn.Module",
-        INamedTypeSymbol named when Read(named) is { } signature => signature.LogitsPath is not null ? null
-            : $"its forward returns '{signature.Result.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat)}', and logits are a Tensor or the Tensor named 'logits' of a tuple",
+        INamedTypeSymbol named when Read(named) is { LogitsPath: not null } => null,
+        INamedTypeSymbol named when Read(named) is { Result: var result }
+            => $"its forward returns '{result.ToShortName()}', and logits are a Tensor or the Tensor named 'logits' of a tuple",
         _ => "it derives from torch.nn.Module, but from none of the Module<…, TResult> that can be called",
     };
 

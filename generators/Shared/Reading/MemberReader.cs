@@ -33,7 +33,8 @@ internal static class MemberReader
 
         var type = TypeOf(member);
         var ownRule = RuleReader.Read(member, problems, token);
-        var kind = MemberTypes.Classify(type, isAnnotated: !attributes.IsEmpty, isDense: ownRule?.Pattern == PatternKind.Dense, hasClassRule: classRule is not null);
+        var isDense = attributes.Any(static attribute => attribute.AttributeClass.HasMetadataName(KnownNames.KeepDenseAttribute));
+        var kind = MemberTypes.Classify(type, isAnnotated: !attributes.IsEmpty, isDense, hasClassRule: classRule is not null);
 
         if (kind is null)
         {
@@ -44,10 +45,16 @@ internal static class MemberReader
                     attribute.GetLocation(token),
                     RuleReader.ShortName(attribute),
                     member.Name,
-                    type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat),
+                    type.ToShortName(),
                     MemberTypes.DescribeAllowed(attribute)));
             }
 
+            return null;
+        }
+
+        // An attribute that is wrong, or does not compile, is not silently replaced by that of the class.
+        if (ownRule is null && !attributes.IsEmpty)
+        {
             return null;
         }
 

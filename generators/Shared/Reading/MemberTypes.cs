@@ -54,13 +54,15 @@ internal static class MemberTypes
     public static string DescribeAllowed(AttributeData attribute)
         => attribute.AttributeClass.HasMetadataName(KnownNames.KeepDenseAttribute)
             ? "a module or a Parameter"
-            : "a layer with a prunable weight (Linear, SparseLinear, Conv1d/2d/3d, ConvTranspose1d/2d/3d, Embedding), a Parameter, or a module that holds such layers";
+            : "a layer with a prunable weight (Linear, SparseLinear, Conv1d/2d/3d, ConvTranspose1d/2d/3d, Embedding), a Parameter, "
+                + "or a module that holds such layers";
 
     /// <summary>
     /// Whether a module can hold prunable weights below: containers can, and what others wrote; TorchSharp's own other layers have none.
     /// </summary>
     private static bool CanHoldWeights(ITypeSymbol type)
-        => type is not INamedTypeSymbol { ContainingNamespace: { Name: "Modules", ContainingNamespace: { Name: "TorchSharp", ContainingNamespace.IsGlobalNamespace: true } } }
+        => type.ContainingNamespace?.ToDisplayString() != KnownNames.Layers
+            || type is ITypeParameterSymbol
             || type.Name is "Sequential" or "ModuleList" or "ModuleDict";
 
     private static bool IsAny(ITypeSymbol type, string[] metadataNames) => metadataNames.Any(name => type.HasMetadataName(name));

@@ -57,7 +57,7 @@ internal static class OutputWidth
         return access.Name.Identifier.ValueText switch
         {
             "MoveToOuterDisposeScope" or "DetachFromDisposeScope" => FindHead(access.Expression, model, token),
-            "call" or "forward" => model.GetSymbolInfo(access.Expression, token).Symbol is { } member and (IFieldSymbol or IPropertySymbol) ? member : null,
+            "call" or "forward" => model.GetSymbolInfo(access.Expression, token).Symbol is { } held and (IFieldSymbol or IPropertySymbol) ? held : null,
             _ => null,
         };
     }

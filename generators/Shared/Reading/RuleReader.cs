@@ -37,7 +37,7 @@ internal static class RuleReader
         return name.EndsWith(suffix, StringComparison.Ordinal) ? name.Substring(0, name.Length - suffix.Length) : name;
     }
 
-    private static RuleModel Read(AttributeData attribute, ImmutableArray<Problem>.Builder problems, CancellationToken token)
+    private static RuleModel? Read(AttributeData attribute, ImmutableArray<Problem>.Builder problems, CancellationToken token)
     {
         var pattern = ShortName(attribute) switch
         {
@@ -48,20 +48,24 @@ internal static class RuleReader
         var sparsity = pattern == PatternKind.Unstructured ? attribute.Positional(0, 0.0) : 0;
         var (n, m) = pattern == PatternKind.SemiStructured ? (attribute.Positional(0, 0), attribute.Positional(1, 0)) : (0, 0);
 
-        // An argument that does not even compile has no value to judge.
-        var isComplete = attribute.AttributeConstructor is not null
-            && attribute.ConstructorArguments.All(static argument => argument.Kind != TypedConstantKind.Error);
-
-        if (isComplete && pattern == PatternKind.Unstructured && !(sparsity > 0 && sparsity < 1))
+        // Arguments that do not even compile have no values to judge.
+        if (attribute.AttributeConstructor?.Parameters.Length != attribute.ConstructorArguments.Length
+            || attribute.ConstructorArguments.Any(static argument => argument.Kind == TypedConstantKind.Error))
         {
-            problems.Add(new Problem("CDSL1004", attribute.LocatePositional(0, token), "Sparsity", sparsity, "in (0, 1), exclusive: the fraction that is removed"));
+            return null;
         }
 
-        if (isComplete && pattern == PatternKind.SemiStructured && m < 2)
+        if (pattern == PatternKind.Unstructured && !(sparsity > 0 && sparsity < 1))
+        {
+            problems.Add(new Problem(
+                "CDSL1004", attribute.LocatePositional(0, token), "Sparsity", sparsity, "in (0, 1), exclusive: the fraction that is removed"));
+        }
+
+        if (pattern == PatternKind.SemiStructured && m < 2)
         {
             problems.Add(new Problem("CDSL1005", attribute.LocatePositional(1, token), n, m));
         }
-        else if (isComplete && pattern == PatternKind.SemiStructured && (n < 1 || n >= m))
+        else if (pattern == PatternKind.SemiStructured && (n < 1 || n >= m))
         {
             problems.Add(new Problem("CDSL1005", attribute.LocatePositional(0, token), n, m));
         }

@@ -30,6 +30,9 @@ internal static class SymbolExtensions
     /// <summary>The name as generated code writes it: <c>global::Namespace.Type&lt;T&gt;</c>, with <c>?</c> where it may be null.</summary>
     public static string ToSource(this ITypeSymbol type) => type.ToDisplayString(FullyQualified);
 
+    /// <summary>The name as a message writes it: <c>Type&lt;T&gt;</c>.</summary>
+    public static string ToShortName(this ITypeSymbol type) => type.ToDisplayString(SymbolDisplayFormat.MinimallyQualifiedFormat);
+
     /// <summary>The name as source writes it: with <c>@</c> where it is a keyword.</summary>
     public static string EscapedName(this ISymbol symbol) => Escape(symbol.Name);
 

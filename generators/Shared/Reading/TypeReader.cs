@@ -28,14 +28,15 @@ internal static class TypeReader
                     continue;
                 }
 
+                var location = syntax.Identifier.GetLocation();
+
                 if (declared.IsFileLocal)
                 {
-                    yield return new Problem(
-                        "CDSL1001", syntax.Identifier.GetLocation(), declared.Name, "local to its file, where no generated file can add to it", type.Name, "remove 'file'");
+                    yield return new Problem("CDSL1001", location, declared.Name, "local to its file, which no other can add to", type.Name, "remove 'file'");
                 }
                 else if (!syntax.Modifiers.Any(SyntaxKind.PartialKeyword))
                 {
-                    yield return new Problem("CDSL1001", syntax.Identifier.GetLocation(), declared.Name, "not partial", type.Name, "declare it partial");
+                    yield return new Problem("CDSL1001", location, declared.Name, "not partial", type.Name, "declare it partial");
                 }
             }
         }
