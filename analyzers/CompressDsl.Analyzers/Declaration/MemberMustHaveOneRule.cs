@@ -1,0 +1,8 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace CompressDsl.Analyzers;
+
+/// <summary>CDSL1006: a class or member carries one sparsity attribute.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class MemberMustHaveOneRule() : ReaderAnalyzer(Descriptors.CDSL1006);

@@ -1,0 +1,49 @@
+using Microsoft.CodeAnalysis;
+
+namespace CompressDsl.Analyzers;
+
+/// <summary>5xxx: distillation.</summary>
+internal static partial class Descriptors
+{
+    private const string Distillation = "CompressDsl.Distillation";
+
+    public static readonly DiagnosticDescriptor CDSL5001 = new(
+        "CDSL5001",
+        "Teacher is not a torch.nn.Module that can be called",
+        "'{0}' cannot be a teacher: {1}",
+        Distillation,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        "The teacher is called with the student's inputs, and its logits are compared with the student's.",
+        Pages + "CDSL5001.md");
+
+    public static readonly DiagnosticDescriptor CDSL5002 = new(
+        "CDSL5002",
+        "T, Alpha, Beta, Lambda or Weight outside its range",
+        "{0} is {1}; it must be {2}",
+        Distillation,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        "The loss is (1 - Alpha) * CE + Alpha * T^2 * D: T divides logits, and Alpha and the share in Beta are shares.",
+        Pages + "CDSL5002.md");
+
+    public static readonly DiagnosticDescriptor CDSL5005 = new(
+        "CDSL5005",
+        "Teacher and student forward do not take the same inputs",
+        "The teacher '{0}' takes {1} and the student '{2}' takes {3}; both must take the same inputs",
+        Distillation,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        "One batch goes through both models. Where they need different inputs, wrap the teacher in a module that takes the student's.",
+        Pages + "CDSL5005.md");
+
+    public static readonly DiagnosticDescriptor CDSL5006 = new(
+        "CDSL5006",
+        "Output widths differ and no Vocabulary policy is given",
+        "The teacher '{0}' puts out {1} classes and the student '{2}' puts out {3}; make them equal, or say Vocabulary = Vocabulary.Truncate",
+        Distillation,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        "The soft term compares two distributions class by class. What happens to classes that only one of them has must be said.",
+        Pages + "CDSL5006.md");
+}

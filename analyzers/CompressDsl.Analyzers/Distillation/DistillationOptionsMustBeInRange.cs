@@ -1,0 +1,8 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Diagnostics;
+
+namespace CompressDsl.Analyzers;
+
+/// <summary>CDSL5002: T, Alpha and Beta are in their ranges.</summary>
+[DiagnosticAnalyzer(LanguageNames.CSharp)]
+public sealed class DistillationOptionsMustBeInRange() : ReaderAnalyzer(Descriptors.CDSL5002);

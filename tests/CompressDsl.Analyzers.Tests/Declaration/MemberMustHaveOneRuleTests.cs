@@ -1,0 +1,65 @@
+using CompressDsl.CodeFixes;
+using static CompressDsl.Analyzers.Tests.Sources;
+
+namespace CompressDsl.Analyzers.Tests;
+
+public class MemberMustHaveOneRuleTests
+{
+    private const string Id = "CDSL1006";
+
+    [Fact]
+    public async Task Second_attribute_of_a_member_is_reported()
+    {
+        var found = await Verify.ReportsAsync(Id, Net("[Sparsity(0.5), [|SemiStructured(2, 4)|]] private readonly Linear up = Linear(4, 4);"));
+        Assert.Equal("'up' carries both [Sparsity] and [SemiStructured]; keep one", found[0].Message());
+    }
+
+    [Fact]
+    public Task Every_further_attribute_is_reported_in_whatever_list()
+        => Verify.ReportsAsync(Id, Net("[Sparsity(0.5)] [[|KeepDense|], Obsolete, [|SemiStructured(2, 4)|]] public Linear Up { get; } = Linear(4, 4);"));
+
+    [Fact]
+    public Task Attributes_on_parts_of_a_class_conflict()
+        => Verify.ReportsAsync(Id, Net("", "[Sparsity(0.5)] public partial class Net"), "[[|KeepDense|]] partial class Net;");
+
+    [Fact]
+    public Task Attribute_of_the_class_and_another_of_a_member_are_no_conflict()
+        => Verify.IsQuietAsync(Net("[KeepDense] private readonly Linear up = Linear(4, 4);", "[SemiStructured(2, 4)] partial class Net"));
+
+    [Fact]
+    public async Task Fix_is_offered_for_each_attribute()
+        => Assert.Equal(
+            ["Keep [Sparsity(0.5)]", "Keep [SemiStructured(2, 4)]", "Keep [KeepDense]"],
+            await new VerifyFix(Id, new KeepOneAttribute()).TitlesAsync(
+                Net("[Sparsity(0.5), SemiStructured(2, 4), KeepDense] private readonly Linear up = Linear(4, 4);")));
+
+    [Theory]
+    [InlineData("SemiStructured", "[Sparsity(0.5), SemiStructured(2, 4)]\n    private readonly", "[SemiStructured(2, 4)]\n    private readonly")]
+    [InlineData("Sparsity", "[Sparsity(0.5), Obsolete, SemiStructured(2, 4)] private readonly", "[Sparsity(0.5), Obsolete] private readonly")]
+    [InlineData("KeepDense", "[Sparsity(0.5)]\n    [KeepDense]\n    private readonly", "[KeepDense]\n    private readonly")]
+    [InlineData("Sparsity", "[Sparsity(0.5)]\n    [KeepDense] // why\n    private readonly", "[Sparsity(0.5)]\n     // why\n    private readonly")]
+    [InlineData("KeepDense", "/// <summary>Doc.</summary>\n    [Sparsity(0.5)] [KeepDense] [SemiStructured(2, 4)] private readonly", "/// <summary>Doc.</summary>\n    [KeepDense] private readonly")]
+    public Task Fix_keeps_the_chosen_one_and_what_stands_around(string kept, string before, string after)
+        => new VerifyFix(Id, new KeepOneAttribute(), $"KeepOneAttribute {kept}").ChangesAllAsync(
+            [Net(before + " Linear up = Linear(4, 4);")],
+            [Net(after + " Linear up = Linear(4, 4);")]);
+
+    [Fact]
+    public Task Fix_all_keeps_the_same_attribute_everywhere_it_stands()
+        => new VerifyFix(Id, new KeepOneAttribute(), "KeepOneAttribute SemiStructured").ChangesAllAsync(
+            [
+                Net("[Sparsity(0.5), SemiStructured(2, 4)] private readonly Linear up = Linear(4, 4); [KeepDense, SemiStructured(1, 4)] private readonly Linear down = Linear(4, 4);"),
+                $$"""namespace A { {{Net("", "[Sparsity(0.5)] [KeepDense] partial class Net")}} }""",
+            ],
+            [
+                Net("[SemiStructured(2, 4)] private readonly Linear up = Linear(4, 4); [SemiStructured(1, 4)] private readonly Linear down = Linear(4, 4);"),
+                $$"""namespace A { {{Net("", "[Sparsity(0.5)] [KeepDense] partial class Net")}} }""",
+            ],
+            remaining: 1);
+
+    [Fact]
+    public Task Fix_removes_the_attribute_from_another_part_of_the_class()
+        => new VerifyFix(Id, new KeepOneAttribute(), "KeepOneAttribute KeepDense").ChangesAllAsync(
+            [Net("", "[Sparsity(0.5)]\npublic partial class Net"), "[KeepDense] partial class Net;"],
+            [Net("", "public partial class Net"), "[KeepDense] partial class Net;"]);
+}

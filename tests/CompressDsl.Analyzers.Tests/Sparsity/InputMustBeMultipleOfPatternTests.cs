@@ -1,0 +1,101 @@
+using static CompressDsl.Analyzers.Tests.Sources;
+
+namespace CompressDsl.Analyzers.Tests;
+
+public class InputMustBeMultipleOfPatternTests
+{
+    private const string Id = "CDSL2003";
+
+    [Theory]
+    [InlineData("Linear(770, 768)")]
+    [InlineData("nn.Linear(770, 768)")]
+    [InlineData("torch.nn.Linear(outputSize: 768, inputSize: 770L)")]
+    [InlineData("(Linear(Width + 2, 768)!)")]
+    public async Task Input_that_does_not_divide_is_reported_on_the_attribute(string creation)
+    {
+        var found = await Verify.ReportsAsync(Id, Net($"private const short Width = 768; [[|SemiStructured(2, 4)|]] private readonly Linear up = {creation};"));
+        Assert.Equal("'up' has an input of 770, which 2:4 does not divide into whole groups of 4; the next size that fits is 772", found[0].Message());
+    }
+
+    [Fact]
+    public Task Sparse_linear_and_property_are_read_too()
+        => Verify.ReportsAsync(
+            Id,
+            Net("""
+                [[|SemiStructured(2, 4)|]] private readonly SparseLinear up = new(770, 8);
+                [[|SemiStructured(1, 3)|]] public SparseLinear Down { get; } = new SparseLinear(outputSize: 3, inputSize: 8);
+                """));
+
+    [Fact]
+    public Task Attribute_of_the_class_is_reported_for_each_layer_that_follows_it()
+        => Verify.ReportsAsync(
+            Id,
+            Net("private readonly Linear up = Linear(10, 4); private readonly Linear down = Linear(12, 4); [KeepDense] private readonly Linear head = Linear(10, 4);",
+                "[[|SemiStructured(2, 4)|]] partial class Net"));
+
+    [Fact]
+    public Task One_of_several_constructors_is_enough()
+        => Verify.ReportsAsync(Id, """
+            public sealed partial class Net<T> : Module<Tensor, Tensor>
+            {
+                [[|SemiStructured(2, 4)|]]
+                private readonly Linear up;
+
+                public Net(int width) : base("Net") => up = Linear(width, 4);
+
+                public Net() : base("Net") => this.up = Linear(770, 4);
+
+                public override Tensor forward(Tensor x) => up.call(x);
+            }
+            """);
+
+    [Fact]
+    public Task Constructor_in_another_file_is_read()
+        => Verify.ReportsAsync(
+            Id,
+            "public partial class Net { [[|SemiStructured(2, 4)|]] private readonly Linear up; }",
+            """
+            public partial class Net : Module<Tensor, Tensor>
+            {
+                public Net() : base("Net") { up = Linear(770, 4); }
+
+                public override Tensor forward(Tensor x) => up.call(x);
+            }
+            """);
+
+    [Theory]
+    [InlineData("Linear(768, 770)")]
+    [InlineData("Linear(Width, 768)")]
+    [InlineData("Linear(int.Parse(\"770\"), 768)")]
+    [InlineData("Make(770)")]
+    [InlineData("Linear(torch.rand(770, 770).AsParameter())")]
+    public Task Input_that_divides_or_cannot_be_known_is_quiet(string creation)
+        => Verify.IsQuietAsync(Net($"private static readonly int Width = 770; private static Linear Make(int width) => Linear(width, 4); [SemiStructured(2, 4)] private readonly Linear up = {creation};"));
+
+    [Fact]
+    public Task Same_name_in_another_class_is_another_member()
+        => Verify.IsQuietAsync("""
+            public sealed partial class Net : Module<Tensor, Tensor>
+            {
+                [SemiStructured(2, 4)]
+                private readonly Linear up;
+
+                public Net() : base("Net") => (up, _) = (Linear(8, 4), new Inner());
+
+                public override Tensor forward(Tensor x) => up.call(x);
+
+                private sealed class Inner : Module<Tensor, Tensor>
+                {
+                    private readonly Linear up;
+
+                    public Inner() : base("Inner") => up = Linear(770, 4);
+
+                    public override Tensor forward(Tensor x) => up.call(x);
+                }
+            }
+            """);
+
+    [Fact]
+    public Task Layers_that_are_not_linear_are_quiet()
+        => Verify.IsQuietAsync(Net("[SemiStructured(2, 4)] private readonly Conv2d up = Conv2d(3, 8, 3); [SemiStructured(2, 4)] private readonly Embedding words = Embedding(10, 7);"));
+}
