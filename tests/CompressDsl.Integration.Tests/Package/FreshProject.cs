@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Reflection;
-using Xunit;
 
 namespace CompressDsl.Integration.Tests.Package;
 
@@ -42,8 +41,24 @@ public sealed class FreshProject : IDisposable
             </Project>
             """);
         Write("Program.cs", """
+            using CompressDsl;
             using TorchSharp;
-            System.Console.WriteLine($"{typeof(CompressDsl.SparsityAttribute).Namespace} {torch.arange(10).sum().item<long>()}");
+            using TorchSharp.Modules;
+            using static TorchSharp.torch;
+
+            using var net = new Net();
+            net.Prune();
+            System.Console.WriteLine($"CompressDsl {net.Compression.fc.Mask.PrunedCount} of {net.Compression.fc.Weight.numel()}");
+
+            public sealed partial class Net : nn.Module<Tensor, Tensor>
+            {
+                [Sparsity(0.5)]
+                private readonly Linear fc = nn.Linear(4, 8);
+
+                public Net() : base(nameof(Net)) => RegisterComponents();
+
+                public override Tensor forward(Tensor x) => fc.call(x);
+            }
             """);
         Dotnet("restore");
     }
@@ -60,7 +75,7 @@ public sealed class FreshProject : IDisposable
 
     public static byte[] LibraryIn(string folder) => File.ReadAllBytes(Path.Combine(folder, Native));
 
-    public void Build(params string[] options) => Dotnet(["build", "--no-restore", .. options]);
+    public string Build(params string[] options) => Dotnet(["build", "--no-restore", .. options]);
 
     public void Publish(params string[] options) => Dotnet(["publish", "--no-restore", "-o", PublishFolder, .. options]);
 
