@@ -18,9 +18,9 @@ public sealed record Budget
     public static Budget Quick { get; } = new()
     {
         ValidationWindows = 16,
-        AdaptSteps = 12,
+        AdaptSteps = 60,
         RecoverySteps = 20,
-        StudentSteps = 90,
+        StudentSteps = 60,
         Batch = 4,
         TimedRuns = 10,
     };

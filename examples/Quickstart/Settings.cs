@@ -39,7 +39,7 @@ public static class Settings
     };
 
     /// <summary>How the teacher gets to know another text; the budget says for how many steps.</summary>
-    public static DistillationOptions Adaptation { get; } = new() { Steps = 1, LearningRate = 1e-3, WarmupSteps = 10, WeightDecay = 0.1 };
+    public static DistillationOptions Adaptation { get; } = new() { Steps = 1, LearningRate = 2e-3, WarmupSteps = 10, WeightDecay = 0.1 };
 
     /// <summary>How a pruned model learns from the model that it was; the budget says for how many steps.</summary>
     public static DistillationOptions Recovery { get; } = new() { Steps = 1, LearningRate = 1e-3, WarmupSteps = 5, WeightDecay = 0.01 };
