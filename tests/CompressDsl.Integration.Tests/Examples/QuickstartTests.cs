@@ -109,10 +109,7 @@ public sealed class QuickstartTests : IDisposable
     private static (int ExitCode, string Output) Run(params string[] arguments)
     {
         var program = Path.Combine(Metadata("RepositoryRoot"), "examples/Quickstart/bin", Metadata("Configuration"), "net10.0/Quickstart.dll");
-        var start = new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        // As `dotnet run` does through launchSettings.json: threads that wait by spinning take a core from whatever else runs, other tests for one.
-        start.Environment["OMP_WAIT_POLICY"] = "PASSIVE";
-        using var process = Process.Start(start)!;
+        using var process = Process.Start(new ProcessStartInfo("dotnet", [program, .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
