@@ -6,9 +6,8 @@ namespace CompressDsl;
 /// What the pruning attributes of one module ask for, and its masks. The generator derives from it, with one typed member for each annotated one.
 /// </summary>
 /// <remarks>
-/// A plain object: the model may keep it in a field, and TorchSharp registers nothing of it. Members are read when they are used, so a layer that
-/// was replaced
-/// or moved is found; a layer that was replaced has a new, dense mask.
+/// A plain object: the model may keep it in a field, and TorchSharp registers nothing of it. Members are read when they are used, so a layer that was
+/// replaced or moved is found; a layer that was replaced has a new, dense mask.
 /// </remarks>
 public abstract class Compression : IDisposable
 {

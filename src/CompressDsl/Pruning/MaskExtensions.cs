@@ -7,8 +7,7 @@ public static class MaskExtensions
 {
     /// <summary>
     /// Makes sure that every pruned weight at and below <paramref name="module"/> is zero now. A call of the model does so by itself; this is for
-    /// reading the
-    /// weights after the last optimizer step, and after <c>load</c>.
+    /// reading the weights after the last optimizer step, and after <c>load</c>.
     /// </summary>
     /// <param name="module">Any module.</param>
     public static void ApplyMasks(this nn.Module module) => Below(module).ForEach(static mask => mask.Apply());
@@ -18,9 +17,8 @@ public static class MaskExtensions
     public static void ClearMasks(this nn.Module module) => Below(module).ForEach(static mask => mask.Clear());
 
     /// <summary>
-    /// Turns zeros into masks: after the weights of a pruned model were loaded, every weight below that a rule speaks of, and that is not kept
-    /// dense, is pruned
-    /// exactly where it is zero.
+    /// Turns zeros into masks: after the weights of a pruned model were loaded, every weight below that a rule speaks of, and that is not kept dense,
+    /// is pruned exactly where it is zero.
     /// </summary>
     /// <param name="module">An annotated module, or one that has annotated modules below.</param>
     /// <returns>How many numbers are pruned now.</returns>

@@ -9,8 +9,7 @@ namespace CompressDsl;
 /// </summary>
 /// <remarks>
 /// Learning-rate schedulers work on it. Those that ask the optimizer for its momentum (OneCycleLR and CyclicLR with <c>cycle_momentum</c>) want the
-/// wrapped one,
-/// <see cref="Inner"/>: it is the same state.
+/// wrapped one, <see cref="Inner"/>: it is the same state.
 /// </remarks>
 public sealed class MaskedOptimizer : optim.Optimizer
 {

@@ -5,10 +5,8 @@ namespace CompressDsl;
 /// <summary>Finds every weight that a rule speaks of, by walking the registered children of a module.</summary>
 /// <remarks>
 /// The nearest attribute wins: that of the member that holds the layer, then that of the class of the module that holds it, then that of the member
-/// that holds
-/// this module, and so on up. <c>[KeepDense]</c> on a member is absolute: nothing below it is pruned, whatever stands there.
-/// A weight that is reached in several ways counts once: kept dense if one way says so absolutely, else by the first way with an attribute on the
-/// member itself,
+/// that holds this module, and so on up. <c>[KeepDense]</c> on a member is absolute: nothing below it is pruned, whatever stands there. A weight that
+/// is reached in several ways counts once: kept dense if one way says so absolutely, else by the first way with an attribute on the member itself,
 /// else by the first way.
 /// </remarks>
 internal static class SiteWalk

@@ -35,8 +35,7 @@ public abstract class PrunableWeight
 
     /// <summary>
     /// The weight [out, in / groups, kernel...] of Conv1d, Conv2d or Conv3d, or [in, out / groups, kernel...] of ConvTranspose1d, 2d or 3d.
-    /// Neighbours along
-    /// the input dimension are neighbouring input channels at the same place of the kernel.
+    /// Neighbours along the input dimension are neighbouring input channels at the same place of the kernel.
     /// </summary>
     [return: NotNullIfNotNull(nameof(layer))]
     public static PrunableWeight? Of(Convolution? layer) => layer is null ? null : Create(
@@ -64,8 +63,7 @@ public abstract class PrunableWeight
 
     /// <summary>
     /// A parameter of a module that derives from <c>torch.nn.Module</c> itself. Such a module has no <c>call</c> and so no hooks: its mask holds
-    /// where
-    /// <c>optimizer.KeepMasks(model)</c> watches the optimizer, and whenever the mask is applied.
+    /// where <c>optimizer.KeepMasks(model)</c> watches the optimizer, and whenever the mask is applied.
     /// </summary>
     /// <param name="owner">The module that holds the parameter.</param>
     /// <param name="weight">Reads the parameter as it is now.</param>

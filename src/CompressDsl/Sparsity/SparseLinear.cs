@@ -6,15 +6,13 @@ using static TorchSharp.torch;
 namespace CompressDsl;
 
 /// <summary>
-/// A linear layer y = x W^T + b that can change its storage: dense, as <c>torch.nn.Linear</c>, for training and pruning; compact, in the layout of
-/// a sparse
-/// kernel, for inference.
+/// A linear layer y = x W^T + b that can change its storage: dense, as <c>torch.nn.Linear</c>, for training and pruning; compact, in the layout of a
+/// sparse kernel, for inference.
 /// </summary>
 /// <remarks>
 /// Parameters, their initial values and their names in the state dictionary (<c>weight</c>, <c>bias</c>) are those of <c>torch.nn.Linear</c>. They
-/// stay so
-/// while the storage is compact: <c>state_dict</c> and <c>save</c> make a dense copy of the weight, and what is loaded into it holds from the next
-/// use on.
+/// stay so while the storage is compact: <c>state_dict</c> and <c>save</c> make a dense copy of the weight, and what is loaded into it holds from the
+/// next use on.
 /// </remarks>
 public sealed class SparseLinear : nn.Module<Tensor, Tensor>
 {

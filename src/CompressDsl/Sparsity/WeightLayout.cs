@@ -4,8 +4,7 @@ namespace CompressDsl;
 
 /// <summary>
 /// Where the outputs and the inputs of a weight are, told as two ways to lay its numbers out as a table: <see cref="Outputs"/> (one row an output,
-/// its
-/// weights in the order in which they are stored) and <see cref="Inputs"/> (the input dimension innermost, so that neighbours along it are
+/// its weights in the order in which they are stored) and <see cref="Inputs"/> (the input dimension innermost, so that neighbours along it are
 /// neighbours).
 /// </summary>
 internal sealed class WeightLayout

@@ -7,13 +7,10 @@ namespace CompressDsl;
 /// <summary>Which numbers of one weight are pruned. While a mask is set, those numbers are zero whenever the weight is used.</summary>
 /// <remarks>
 /// <para>A mask belongs to the layer, not to the <see cref="Parameter"/>, which <c>.to()</c> replaces; it follows the weight to its device. Whoever
-/// asks for
-/// the mask of a layer gets the same one.</para>
-/// <para>It holds by a hook before each call of the layer. With gradients on, the hook asks libtorch's version counter (microseconds) and masks
-/// only if
-/// something wrote into the weight, so a weight that a graph still needs is never touched. With gradients off it is a test of a flag, unless the
-/// layer has been
-/// called with gradients since: then one more look. After the LAST optimizer step no call may follow: use
+/// asks for the mask of a layer gets the same one.</para>
+/// <para>It holds by a hook before each call of the layer. With gradients on, the hook asks libtorch's version counter (microseconds) and masks only
+/// if something wrote into the weight, so a weight that a graph still needs is never touched. With gradients off it is a test of a flag, unless the
+/// layer has been called with gradients since: then one more look. After the LAST optimizer step no call may follow: use
 /// <c>optimizer.KeepMasks(model)</c> or <see cref="Apply"/>. What neither runs hooks nor counts as a write for libtorch is not seen until
 /// <see cref="Apply"/>: <c>layer.forward(x)</c> instead of <c>call</c> (CDSL4001), and <c>Module.load</c> of weights that have no such zeros.</para>
 /// <para>Not for use from several threads at once, as all of a module.</para>

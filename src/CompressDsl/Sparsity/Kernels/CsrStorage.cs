@@ -5,8 +5,7 @@ namespace CompressDsl;
 /// <summary>Compressed sparse rows, multiplied by libtorch (MKL on the CPU, cuSPARSE on CUDA).</summary>
 /// <remarks>
 /// A value costs its own bytes and four for its column, so float32 takes less memory than dense only above half zeros. The product gains time only
-/// where few
-/// weights are left, in the order of one in twenty: measure.
+/// where few weights are left, in the order of one in twenty: measure.
 /// </remarks>
 internal sealed class CsrStorage : SparseStorage
 {
