@@ -68,7 +68,7 @@ public sealed class CompressionRun(Corpus corpus, Llama teacher, Budget budget, 
         return
         [
             new("magnitude", pattern, report.Sparsity, figures.Quality, figures.Timing.TokensPerSecond, figures.Bytes, figures.Timing.Speedup),
-            new("magnitude + csr", pattern, report.Sparsity, figures.Quality, csr.TokensPerSecond, csrBytes, csr.Speedup),
+            new("magnitude, csr", pattern, report.Sparsity, figures.Quality, csr.TokensPerSecond, csrBytes, csr.Speedup),
         ];
     }
 
@@ -83,7 +83,7 @@ public sealed class CompressionRun(Corpus corpus, Llama teacher, Budget budget, 
 
         var pattern = string.Create(CultureInfo.InvariantCulture, $"{100 * report.Sparsity:0}%");
 
-        return new("magnitude + distillation", pattern, report.Sparsity, figures.Quality, figures.Timing.TokensPerSecond, figures.Bytes, figures.Timing.Speedup);
+        return new("magnitude, distilled", pattern, report.Sparsity, figures.Quality, figures.Timing.TokensPerSecond, figures.Bytes, figures.Timing.Speedup);
     }
 
     /// <summary>Two students with the same first weights see the same text for the same number of steps, one of them with the teacher.</summary>

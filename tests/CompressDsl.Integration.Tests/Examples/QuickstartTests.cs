@@ -80,7 +80,7 @@ public sealed class QuickstartTests : IDisposable
         Assert.True(Bits("magnitude", "50%") < Bits("magnitude", "70%"));
         Assert.True(Bits("magnitude", "70%") < Bits("magnitude", "90%"));
         Assert.True(Bits("magnitude", "2:4") < Bits("magnitude", "70%"));
-        Assert.Equal(Bits("magnitude", "90%"), Bits("magnitude + csr", "90%"), 3);
+        Assert.Equal(Bits("magnitude", "90%"), Bits("magnitude, csr", "90%"), 3);
         Assert.All(pruned, static row => Assert.Equal(
             row.GetProperty("pattern").GetString() switch { "70%" => 0.7, "90%" => 0.9, _ => 0.5 }, row.GetProperty("sparsity").GetDouble(), 3));
 
