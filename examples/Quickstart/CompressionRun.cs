@@ -121,7 +121,6 @@ public sealed class CompressionRun(Corpus corpus, Llama teacher, Budget budget, 
                 return distillation.Compute(tokens, tokens);
             },
             options,
-            afterStep: student.ApplyMasks,
             progress: Report(step),
             cancellationToken: cancellation);
     }

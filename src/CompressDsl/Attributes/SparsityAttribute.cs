@@ -6,7 +6,7 @@ namespace CompressDsl;
 /// <remarks>
 /// <para>On a field or property that holds a layer, it speaks of that layer's weight; on one that holds a container, or on a class, of
 /// every prunable weight below that has no attribute of its own (the nearest attribute wins).</para>
-/// <para>Zeros in dense storage are multiplied like any other number: by itself this makes a smaller file, not a faster model.
+/// <para>Zeros in dense storage are multiplied like any other number: by itself this makes a file that compresses better, not a faster model.
 /// See CDSL2001 for the ways out.</para>
 /// </remarks>
 /// <param name="sparsity">The fraction of the weights that is REMOVED, in (0, 1).</param>

@@ -114,7 +114,8 @@ public sealed class SafeTensorsFile : IDisposable
         return headerLength <= (ulong)most
             ? (int)headerLength
             : throw new SafeTensorsException(
-                path, $"the header's length is {headerLength}; in this file of {length} bytes it can be {most} at most.");
+                path, $"the header's length is {headerLength}; in this file of {length} bytes it can be {most} at most. "
+                    + "Is it a safetensors file? What TorchSharp's own save wrote is read by its own load.");
     }
 
     private static void ReadExactly(string path, SafeFileHandle handle, Span<byte> bytes, long offset)

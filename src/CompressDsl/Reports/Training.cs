@@ -11,7 +11,7 @@ public static class Training
     /// <param name="batches">The batches; read again from the start as often as the steps need.</param>
     /// <param name="compute">The terms of a batch: <c>batch => distillation.Compute(batch.Input, batch.Labels)</c>.</param>
     /// <param name="options">How to train.</param>
-    /// <param name="afterStep">Called after every change of the weights: where masks are put back.</param>
+    /// <param name="afterStep">Called after every change of the weights, when the student's masks are back in place.</param>
     /// <param name="progress">Told every <see cref="DistillationOptions.ReportEvery"/> steps and after the last one, on this thread.</param>
     /// <param name="cancellationToken">Stops the training after the step that is under way; the student keeps what it learned.</param>
     public static DistillReport Train<TBatch>(
@@ -37,7 +37,7 @@ public static class Training
     /// <see cref="DistillationTerms.FromNextLabels"/> for a causal language model.
     /// </param>
     /// <param name="options">How to train.</param>
-    /// <param name="afterStep">Called after every change of the weights: where masks are put back.</param>
+    /// <param name="afterStep">Called after every change of the weights, when the student's masks are back in place.</param>
     /// <param name="progress">Told every <see cref="DistillationOptions.ReportEvery"/> steps and after the last one, on this thread.</param>
     /// <param name="cancellationToken">Stops the training after the step that is under way; the student keeps what it learned.</param>
     public static DistillReport Train<TBatch>(
@@ -49,7 +49,14 @@ public static class Training
         IProgress<DistillationProgress>? progress = null,
         CancellationToken cancellationToken = default)
     {
-        var run = DistillationTrainer.Train(student, batches, compute, options, afterStep, progress, cancellationToken);
+        // The trainer knows nothing of pruning; here what is pruned stays zero, after the last step too.
+        var run = DistillationTrainer.Train(student, batches, compute, options, KeepMasks, progress, cancellationToken);
         return new DistillReport(student.GetName(), null, run.Steps, run.Rows, run.Elapsed.TotalSeconds, run.Curve);
+
+        void KeepMasks()
+        {
+            student.ApplyMasks();
+            afterStep?.Invoke();
+        }
     }
 }

@@ -221,7 +221,7 @@ public sealed class WeightMaskTests : IDisposable
     }
 
     [Fact]
-    public void Whoever_asks_gets_the_same_mask() => 
+    public void Whoever_asks_gets_the_same_mask() =>
         Assert.Same(mask, new Annotated(SparsityRule.KeepDense, ("other", model)).Compression.AllSites[0].Mask);
 
     private static Tensor At(params long[] places)
