@@ -38,7 +38,7 @@ public static partial class MaskBenchmark
     {
         var comparison = Latency.Compare(baseline, ours, new LatencyOptions { WarmUp = 20, Runs = 200 });
 
-        return new(name, comparison.Baseline.Median * 1000, comparison.Candidate.Median * 1000, comparison.Speedup, "ms");
+        return new(name, comparison.Baseline.Median, comparison.Candidate.Median, comparison.Speedup, "ms");
     }
 
     [Sparsity(0.5, Purpose = Purpose.Size)]

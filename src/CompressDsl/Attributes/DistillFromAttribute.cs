@@ -22,7 +22,7 @@ public sealed class DistillFromAttribute(Type teacher) : Attribute
     /// <summary>The weight of the SOFT term, in [0, 1]; the hard term weighs 1 - Alpha. Default 0.5.</summary>
     public double Alpha { get; set; } = 0.5;
 
-    /// <summary>How the distance between the two distributions is measured.</summary>
+    /// <summary>How the distance between the two distributions is measured. Default: forward KL.</summary>
     public Divergence Divergence { get; set; }
 
     /// <summary>
@@ -35,9 +35,9 @@ public sealed class DistillFromAttribute(Type teacher) : Attribute
     /// <summary>Whose text is learned from.</summary>
     public DistillMode Mode { get; set; }
 
-    /// <summary>What happens when teacher and student have different numbers of classes.</summary>
+    /// <summary>What happens when teacher and student have different numbers of classes. Default: an error.</summary>
     public Vocabulary Vocabulary { get; set; }
 
-    /// <summary>What the logits and labels are.</summary>
+    /// <summary>What the logits and labels are, and whether they are shifted against each other. Default: classification, not shifted.</summary>
     public DistillTask Task { get; set; }
 }

@@ -20,12 +20,12 @@ public sealed class SemiStructuredAttribute(int n, int m) : Attribute
     /// <summary>The length of a group along the input dimension.</summary>
     public int M { get; } = m;
 
-    /// <summary>How the weights that go are chosen.</summary>
+    /// <summary>How the weights that go are chosen. Default: magnitude.</summary>
     public Criterion Criterion { get; set; }
 
-    /// <summary>The kernel that multiplies with the sparse weight.</summary>
+    /// <summary>The kernel that multiplies with the sparse weight. Default: none is chosen.</summary>
     public SparseKernel Kernel { get; set; }
 
-    /// <summary>What the sparsity is for.</summary>
+    /// <summary>What the sparsity is for. Default: speed.</summary>
     public Purpose Purpose { get; set; }
 }

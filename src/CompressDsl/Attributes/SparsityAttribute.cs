@@ -16,15 +16,15 @@ public sealed class SparsityAttribute(double sparsity) : Attribute
     /// <summary>The fraction of the weights that is removed, in (0, 1).</summary>
     public double Sparsity { get; } = sparsity;
 
-    /// <summary>How the weights that go are chosen.</summary>
+    /// <summary>How the weights that go are chosen. Default: magnitude.</summary>
     public Criterion Criterion { get; set; }
 
-    /// <summary>Which weights are compared with each other.</summary>
+    /// <summary>Which weights are compared with each other. Default: those of one layer.</summary>
     public Scope Scope { get; set; } = Scope.PerLayer;
 
-    /// <summary>The kernel that multiplies with the sparse weight.</summary>
+    /// <summary>The kernel that multiplies with the sparse weight. Default: none is chosen.</summary>
     public SparseKernel Kernel { get; set; }
 
-    /// <summary>What the sparsity is for.</summary>
+    /// <summary>What the sparsity is for. Default: speed.</summary>
     public Purpose Purpose { get; set; }
 }

@@ -9,27 +9,27 @@ public sealed record DistillationOptions
     /// <summary>How many times the weights are changed, at least 1.</summary>
     public required int Steps { get; init; }
 
-    /// <summary>The learning rate after the warm-up, greater than 0.</summary>
+    /// <summary>The learning rate after the warm-up, greater than 0. Default 0.001.</summary>
     public double LearningRate { get; init; } = 1e-3;
 
-    /// <summary>The decoupled weight decay of the weights with two dimensions or more, at least 0; biases and norms have none.</summary>
+    /// <summary>The decoupled weight decay of the weights with two dimensions or more, at least 0; biases and norms have none. Default 0.01.</summary>
     public double WeightDecay { get; init; } = 0.01;
 
-    /// <summary>For how many steps the learning rate rises in a straight line to its full value, in [0, Steps].</summary>
+    /// <summary>For how many steps the learning rate rises in a straight line to its full value, in [0, Steps]. Default 0.</summary>
     public int WarmupSteps { get; init; }
 
-    /// <summary>How the learning rate goes on after the warm-up.</summary>
+    /// <summary>How the learning rate goes on after the warm-up. Default: cosine.</summary>
     public LearningRateSchedule Schedule { get; init; }
 
-    /// <summary>The greatest norm of all gradients together, greater than 0; a greater one is scaled down to it. Null clips nothing.</summary>
+    /// <summary>The greatest norm of all gradients together, greater than 0; a greater one is scaled down to it. Null clips nothing. Default 1.</summary>
     public double? GradientClip { get; init; } = 1;
 
     /// <summary>
-    /// How many batches make one step, at least 1. Their gradient is that of one big batch: the mean over the rows of all of them.
+    /// How many batches make one step, at least 1. Their gradient is that of one big batch: the mean over the rows of all of them. Default 1.
     /// </summary>
     public int AccumulationSteps { get; init; } = 1;
 
-    /// <summary>Every how many steps the losses are read from the device, reported, and put into the curve, at least 1.</summary>
+    /// <summary>Every how many steps the losses are read from the device, reported, and put into the curve, at least 1. Default 10.</summary>
     public int ReportEvery { get; init; } = 10;
 
     /// <summary>The seed of torch's generator, which decides what dropout drops, set before the first step; null leaves it as it is.</summary>

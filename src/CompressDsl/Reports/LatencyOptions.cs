@@ -3,10 +3,10 @@ namespace CompressDsl;
 /// <summary>How a call is timed.</summary>
 public sealed record LatencyOptions
 {
-    /// <summary>How many runs go before, uncounted, at least 0: caches fill, threads start, code is compiled.</summary>
+    /// <summary>How many runs go before, uncounted, at least 0: caches fill, threads start, code is compiled. Default 5.</summary>
     public int WarmUp { get; init; } = 5;
 
-    /// <summary>How many runs count, at least 1.</summary>
+    /// <summary>How many runs count, at least 1. Default 30.</summary>
     public int Runs { get; init; } = 30;
 
     /// <summary>How many items (samples, or tokens) one call works on, greater than 0; null reports no items per second.</summary>
