@@ -2,7 +2,6 @@ using System.CommandLine;
 using CompressDsl;
 using Models;
 using Spectre.Console;
-using TorchSharp;
 
 namespace Quickstart;
 
@@ -55,6 +54,12 @@ public static class QuickstartCommand
         using var teacher = new Llama(Settings.Teacher);
         teacher.Load(weights);
 
+        // At its first CSR tensor libtorch says on stderr that they are in beta: better here than through the progress bars.
+        using (var layer = new SparseLinear(1, 1))
+        {
+            layer.Compact(SparseKernel.Csr);
+        }
+
         return AnsiConsole.Progress()
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
             .Start(progress =>
@@ -72,6 +77,11 @@ public static class QuickstartCommand
                     }
 
                     task.Value = done;
+
+                    if (done >= 1)
+                    {
+                        task.StopTask();
+                    }
                 }
             });
     }
