@@ -56,7 +56,7 @@ public static class DistillationTrainer
             manual_seed(seed);
         }
 
-        using var mode = new TrainingMode(student);
+        using var mode = new TrainingMode(student, training: true);
         using var optimizer = options.CreateOptimizer(parameters);
         using var source = new Epochs<TBatch>(batches);
         using var meter = new DistillationMeter(options.Workers, options.Steps);

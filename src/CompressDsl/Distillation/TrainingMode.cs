@@ -2,15 +2,15 @@ using static TorchSharp.torch.nn;
 
 namespace CompressDsl;
 
-/// <summary>Puts a module into training mode, and every module below back into the mode it had when this is disposed.</summary>
+/// <summary>Puts a module into training or eval mode, and every module below back into the mode it had when this is disposed.</summary>
 internal sealed class TrainingMode : IDisposable
 {
     private readonly List<(Module Module, bool Training)> _modes = [];
 
-    public TrainingMode(Module module)
+    public TrainingMode(Module module, bool training)
     {
         Remember(module);
-        module.train();
+        module.train(training);
     }
 
     public void Dispose()

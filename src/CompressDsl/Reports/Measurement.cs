@@ -25,27 +25,15 @@ public static class Measurement
         var (call, timing) = CallOf(model, options);
         timing.Check();
         var fileBytes = options.Path is null ? (long?)null : new FileInfo(options.Path).Length;
-        (nn.Module Module, bool Training)[] modes = [.. model.modules().Prepend(model).Select(static module => (module, module.training))];
+        using var mode = new TrainingMode(model, training: false);
         using var gradient = no_grad();
-        try
-        {
-            model.eval();
-            cancellationToken.ThrowIfCancellationRequested();
-            var (bytes, parameters, nonZeros) = Size(model);
-            progress?.Report(new("size", 1, 1));
-            var latency = call is null ? null : Latency.Measure(call, timing, progress, cancellationToken);
-            cancellationToken.ThrowIfCancellationRequested();
-            var quality = options.Quality is null ? null : Evaluate(options.Quality.Value, progress);
-            return new(model.GetName(), bytes, fileBytes, parameters, nonZeros, latency, quality);
-        }
-        finally
-        {
-            // Parents stand before their children, whom train() reaches too: the last word is each module's own.
-            foreach (var (module, training) in modes)
-            {
-                module.train(training);
-            }
-        }
+        cancellationToken.ThrowIfCancellationRequested();
+        var (bytes, parameters, nonZeros) = Size(model);
+        progress?.Report(new("size", 1, 1));
+        var latency = call is null ? null : Latency.Measure(call, timing, progress, cancellationToken);
+        cancellationToken.ThrowIfCancellationRequested();
+        var quality = options.Quality is null ? null : Evaluate(options.Quality.Value, progress);
+        return new(model.GetName(), bytes, fileBytes, parameters, nonZeros, latency, quality);
     }
 
     /// <summary>The call to time and how, from whichever of the two ways the options say it.</summary>
