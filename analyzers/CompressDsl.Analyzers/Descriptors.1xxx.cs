@@ -30,11 +30,11 @@ internal static partial class Descriptors
     public static readonly DiagnosticDescriptor CDSL1003 = new(
         "CDSL1003",
         "The attribute does not apply to this member's type",
-        "[{0}] does not apply to '{1}' of type '{2}'; it stands on {3}",
+        "[{0}] does not apply to {1}; it stands on {2}",
         Declaration,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        "An attribute on a member that holds no prunable weight would do nothing.",
+        "An attribute on a member that holds nothing it could speak of would do nothing.",
         Pages + "CDSL1003.md");
 
     public static readonly DiagnosticDescriptor CDSL1004 = new(
@@ -44,7 +44,7 @@ internal static partial class Descriptors
         Declaration,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        "A sparsity is the fraction that is removed: 0 removes nothing, and 1 removes the layer.",
+        "A sparsity is the fraction that is removed: 0 removes nothing, and 1 removes the layer. Counts are of steps, or of rows and columns.",
         Pages + "CDSL1004.md");
 
     public static readonly DiagnosticDescriptor CDSL1005 = new(

@@ -22,9 +22,7 @@ public sealed class CompressDslGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        string[] sparsityAttributes = [KnownNames.SparsityAttribute, KnownNames.SemiStructuredAttribute, KnownNames.KeepDenseAttribute];
-
-        foreach (var attribute in sparsityAttributes)
+        foreach (var attribute in KnownNames.SparsityAttributes)
         {
             var compressions = context.SyntaxProvider
                 .ForAttributeWithMetadataName(

@@ -5,7 +5,9 @@ internal static class KnownNames
 {
     public const string SparsityAttribute = "CompressDsl.SparsityAttribute";
     public const string SemiStructuredAttribute = "CompressDsl.SemiStructuredAttribute";
+    public const string BlockSparsityAttribute = "CompressDsl.BlockSparsityAttribute";
     public const string KeepDenseAttribute = "CompressDsl.KeepDenseAttribute";
+    public const string GradualAttribute = "CompressDsl.GradualAttribute";
     public const string DistillFromAttribute = "CompressDsl.DistillFromAttribute";
 
     public const string Compressible = "CompressDsl.ICompressible";
@@ -20,6 +22,9 @@ internal static class KnownNames
     public const string LayerFactories = "TorchSharp.torch+nn";
     public const string Layers = "TorchSharp.Modules";
 
+    /// <summary>The attributes that say which weights go, or that none does.</summary>
+    public static readonly string[] SparsityAttributes = [SparsityAttribute, SemiStructuredAttribute, BlockSparsityAttribute, KeepDenseAttribute];
+
     /// <summary>Layers with a weight that a class-level attribute reaches.</summary>
     public static readonly string[] MatrixLayers =
     [
@@ -32,6 +37,9 @@ internal static class KnownNames
         "TorchSharp.Modules.ConvTranspose2d",
         "TorchSharp.Modules.ConvTranspose3d",
     ];
+
+    /// <summary>Layers whose inputs, as the weight meets them, can be seen.</summary>
+    public static readonly string[] LayersWithInputs = [Linear, SparseLinear, "TorchSharp.Modules.Conv1d", "TorchSharp.Modules.Conv2d"];
 
     /// <summary>Layers whose weight is pruned only where they are annotated themselves.</summary>
     public static readonly string[] LookupLayers = ["TorchSharp.Modules.Embedding"];

@@ -28,6 +28,20 @@ public class SameReaderTests
     [InlineData("[field: KeepDense] public Linear Up { get; } = Linear(8, 4);")]
     [InlineData("[field: KeepDense] public Linear Up { get; } = Linear(8, 4); [KeepDense] private readonly Linear down = Linear(8, 4);")]
     [InlineData("[Sparsity(0.5, Purpose = Purpose.Size)] private readonly Sequential<Tensor, Tensor> up = null!;")]
+    [InlineData("[BlockSparsity(0.5, 4, 4)] private readonly Linear up = Linear(8, 4);")]
+    [InlineData("[BlockSparsity(0.5, 4, 3)] private readonly Linear up = Linear(8, 4);")]
+    [InlineData("[BlockSparsity(0.5, 3, 4)] private readonly Linear up = Linear(8, 4);")]
+    [InlineData("[BlockSparsity(0.5, 0, 4)] private readonly Linear up = Linear(8, 4);")]
+    [InlineData("[BlockSparsity(0.5, 1, 1)] private readonly Linear up = Linear(8, 4);")]
+    [InlineData("[BlockSparsity(1, 4, 4)] private readonly Linear up = Linear(8, 4);")]
+    [InlineData("[Sparsity(0.5), Gradual] private readonly Linear up = Linear(8, 4);")]
+    [InlineData("[Sparsity(0.5), Gradual(Steps = 0)] private readonly Linear up = Linear(8, 4);")]
+    [InlineData("[KeepDense, Gradual] private readonly Linear up = Linear(8, 4);")]
+    [InlineData("[Gradual] private readonly Linear up = Linear(8, 4); [KeepDense] private readonly Linear down = Linear(8, 4);")]
+    [InlineData("[Gradual] private static readonly Linear up = Linear(8, 4); [KeepDense] private readonly Linear down = Linear(8, 4);")]
+    [InlineData("[field: Gradual] public Linear Up { get; } = Linear(8, 4); [KeepDense] private readonly Linear down = Linear(8, 4);")]
+    [InlineData("[Sparsity(0.5, Criterion = Criterion.Wanda)] private readonly Linear up = Linear(8, 4);")]
+    [InlineData("[Sparsity(0.5, Criterion = Criterion.Wanda)] private readonly Embedding up = Embedding(8, 4);")]
     public async Task Member(string member)
     {
         await OutputStandsExactlyWhereNoErrorDoesAsync(Net(member), "Compression", member.Length > 0);
@@ -43,6 +57,11 @@ public class SameReaderTests
     [InlineData("[KeepDense] [Sparsity(0.5)]")]
     [InlineData("[SemiStructured(2, 4)]")]
     [InlineData("[SemiStructured(2, 3)]")]
+    [InlineData("[BlockSparsity(0.5, 4, 8)]")]
+    [InlineData("[BlockSparsity(0.5, 4, 3)]")]
+    [InlineData("[Sparsity(0.5), Gradual(Ramp = Ramp.Linear)]")]
+    [InlineData("[Sparsity(0.5), Gradual(Ramp = (Ramp)9)]")]
+    [InlineData("[KeepDense, Gradual]")]
     public async Task Class(string attribute)
     {
         await OutputStandsExactlyWhereNoErrorDoesAsync(Net("private readonly Linear up = Linear(8, 4);", attribute + " partial class Net"), "Compression", isAnnotated: true);

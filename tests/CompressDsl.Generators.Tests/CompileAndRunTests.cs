@@ -175,6 +175,81 @@ public sealed class CompileAndRunTests
         """);
 
     [Fact]
+    public void BlocksWithSeveralArguments_AreCalibratedOneByOne() => Running.Run(Usings + """
+        public sealed partial class Block : Module<Tensor, int, Tensor?, (Tensor Hidden, bool IsScaled)>
+        {
+            [Sparsity(0.5, Criterion = Criterion.Wanda)] private readonly Linear fc = Linear(8, 8);
+            public Block() : base("Block") => RegisterComponents();
+
+            public override (Tensor Hidden, bool IsScaled) forward(Tensor x, int factor, Tensor? mask)
+                => (fc.call(mask is null ? x : x * mask) * factor, factor != 1);
+        }
+
+        public sealed partial class Net : Module<Tensor, Tensor>
+        {
+            private readonly ModuleList<Block> blocks = new(new Block(), new Block(), new Block());
+            [KeepDense] private readonly Linear head = Linear(8, 4);
+            public Net() : base("Net") => RegisterComponents();
+
+            public override Tensor forward(Tensor x)
+            {
+                foreach (var block in blocks)
+                    x = block.call(x, 2, null).Hidden;
+                return head.call(x);
+            }
+        }
+
+        public static class Scenario
+        {
+            public static void Run()
+            {
+                torch.random.manual_seed(1);
+                using var model = new Net();
+                Tensor[] batches = [torch.randn(4, 8), torch.randn(4, 8)];
+                model.Prune(new PruneOptions { Calibration = Calibration.Of(batches, x => model.call(x)) });
+
+                Assert.All(model.Compression.blocks, block => Assert.Equal(0.5, block.fc.Mask.Sparsity));
+            }
+        }
+        """);
+
+    [Fact]
+    public void GradualAttributes_PruneWhileTheModelTrains() => Running.Run(Usings + """
+        public sealed partial class Net : Module<Tensor, Tensor>
+        {
+            [BlockSparsity(0.5, 2, 2), Gradual(Steps = 4, Every = 2)] private readonly Linear up = Linear(8, 8);
+            [SemiStructured(2, 4, Criterion = Criterion.Movement)]
+            [Gradual(Steps = 3, Ramp = Ramp.Linear, Every = 1, Begin = 1)]
+            private readonly Linear down = Linear(8, 8);
+            public Net() : base("Net") => RegisterComponents();
+            public override Tensor forward(Tensor x) => down.call(up.call(x).relu());
+        }
+
+        public static class Scenario
+        {
+            public static void Run()
+            {
+                using var model = new Net();
+                using var optimizer = torch.optim.SGD(model.parameters(), 0.01).PruneGradually(model);
+                var up = new List<double>();
+
+                while (!optimizer.IsFinished)
+                {
+                    using var scope = torch.NewDisposeScope();
+                    optimizer.zero_grad();
+                    model.call(torch.randn(4, 8)).square().mean().backward();
+                    optimizer.step();
+                    up.Add(model.Compression.up.Mask.Sparsity);
+                }
+
+                Assert.Equal([0, 0.4375, 0.4375, 0.5], up);
+                Assert.Equal(0.5, model.Compression.down.Mask.Sparsity);
+                Assert.Equal(4, optimizer.Step);
+            }
+        }
+        """);
+
+    [Fact]
     public void Distillation_ComputesTheFormula_AndFreezesTheTeacher() => Running.Run(Usings + """
         public sealed class Teacher : Module<Tensor, Tensor>
         {

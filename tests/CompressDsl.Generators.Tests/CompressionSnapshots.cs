@@ -101,4 +101,58 @@ public sealed class CompressionSnapshots
             public override Tensor forward(Tensor x) => head.call(stem.call(x));
         }
         """);
+
+    [Fact]
+    public void BlocksSchedulesAndCriteria_AreWrittenAsFarAsTheyAreNotTheDefault() => Snapshot.Verify(Consumer.Usings + """
+        namespace Demo;
+
+        [Sparsity(0.5, Criterion = Criterion.Alps), Gradual(Steps = 500, Ramp = Ramp.Linear, Every = 20, Begin = 100)]
+        public sealed partial class Net : Module<Tensor, int, Tensor?, (Tensor, Tensor)>
+        {
+            private readonly Linear plain = Linear(64, 64);
+
+            [BlockSparsity(0.75, 16, 8, Criterion = Criterion.Movement)]
+            [Gradual]
+            private readonly Linear blocks = Linear(64, 64);
+
+            [Gradual(Steps = 20, Every = 10, Begin = 0)]
+            [SemiStructured(2, 4, Criterion = Criterion.SparseGpt)]
+            private readonly Linear pattern = Linear(64, 64);
+
+            [Sparsity(0.5, Criterion = Criterion.Wanda)]
+            private readonly Linear wanda = Linear(64, 64);
+
+            [Sparsity(0.5, Criterion = Criterion.Wanda, Scope = Scope.PerRow)]
+            private readonly Linear wandaPerRow = Linear(64, 64);
+
+            [Sparsity(0.5, Criterion = Criterion.Wanda, Scope = Scope.PerLayer)]
+            private readonly Linear wandaPerLayer = Linear(64, 64);
+
+            [Sparsity(0.5, Criterion = Criterion.Taylor, Scope = Scope.PerLayer)]
+            private readonly Linear taylor = Linear(64, 64);
+
+            [BlockSparsity(0.5, 4, 4, Kernel = SparseKernel.Csr), Gradual(Steps = 30)]
+            private readonly Sequential many = Sequential(Linear(64, 64));
+
+            public Net() : base("Net") => RegisterComponents();
+
+            public override (Tensor, Tensor) forward(Tensor x, int position, Tensor? mask) => (x, x);
+        }
+        """);
+
+    [Fact]
+    public void ClassThatCannotBeCalled_HasNoForward() => Snapshot.Verify(Consumer.Usings + """
+        namespace Demo;
+
+        public abstract partial class Base : Module
+        {
+            [KeepDense] protected readonly Linear stem = Linear(4, 4);
+            protected Base() : base("Base") { }
+        }
+
+        public partial class Derived : Base
+        {
+            [Sparsity(0.7)] private readonly Linear head = Linear(4, 4);
+        }
+        """);
 }

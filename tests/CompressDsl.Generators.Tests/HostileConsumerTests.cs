@@ -21,11 +21,13 @@ public sealed class HostileConsumerTests
             public class Module { }
             public class IDisposable { }
             public class PrunableWeight { }
+            public class ForwardSite { }
+            public enum Ramp { }
 
             [global::CompressDsl.DistillFrom(typeof(global::Teacher))]
             public sealed partial class Net : global::TorchSharp.torch.nn.Module<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>
             {
-                [global::CompressDsl.Sparsity(0.5)]
+                [global::CompressDsl.BlockSparsity(0.5, 2, 2), global::CompressDsl.Gradual(Ramp = global::CompressDsl.Ramp.Linear)]
                 private readonly global::TorchSharp.Modules.Linear fc = global::TorchSharp.torch.nn.Linear(4, 4);
                 public Net() : base("Net") => RegisterComponents();
                 public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x) => fc.call(x);
@@ -42,6 +44,8 @@ public sealed class HostileConsumerTests
     [InlineData("Rule")]
     [InlineData("Sites")]
     [InlineData("Capture")]
+    [InlineData("Forward")]
+    [InlineData("ForwardSite")]
     [InlineData("Dispose")]
     [InlineData("AddSite")]
     [InlineData("AllSites")]
@@ -77,6 +81,31 @@ public sealed class HostileConsumerTests
         public sealed partial class Student() : Module<Tensor, Tensor>("Student")
         {
             public override Tensor forward(Tensor {{name}}) => {{name}};
+        }
+        """);
+
+    [Theory]
+    [InlineData("Module<Tensor, Tensor>", "Tensor forward(Tensor x) => x")]
+    [InlineData("Module<(Tensor, int), Tensor?>", "Tensor? forward((Tensor, int) x) => null")]
+    [InlineData("Module<Tensor?, int?, List<Tensor?>, Tensor>", "Tensor forward(Tensor? a, int? b, List<Tensor?> c) => a!")]
+    [InlineData("Module<int, int, int, int, (Tensor a, Tensor b)>", "(Tensor a, Tensor b) forward(int a, int b, int c, int d) => default")]
+    [InlineData("Module<int, int, int, int, int, bool>", "bool forward(int a, int b, int c, int d, int e) => true")]
+    [InlineData("Module<T, T, T, T, T, Secret, T>", "T forward(T a, T b, T c, T d, T e, Secret f) => a")]
+    public void AnyForward_IsTaken(string module, string forward) => Compile(Consumer.Usings + $$"""
+        public partial class Outer<T>
+        {
+            private class Secret;
+
+            private partial class Base() : {{module}}("Base")
+            {
+                [KeepDense] private readonly Linear fc = Linear(4, 4);
+                public override {{forward}};
+            }
+
+            private partial class Derived : Base
+            {
+                [KeepDense] private readonly Linear head = Linear(4, 4);
+            }
         }
         """);
 

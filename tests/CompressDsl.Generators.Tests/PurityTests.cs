@@ -8,7 +8,7 @@ namespace CompressDsl.Generators.Tests;
 public sealed class PurityTests
 {
     private const string Source = Consumer.Usings + """
-        [Sparsity(0.5)]
+        [Sparsity(0.5), Gradual]
         public sealed partial class Block<T> : Module<Tensor, Tensor>
             where T : Module
         {
@@ -51,6 +51,7 @@ public sealed class PurityTests
         // The walk did walk: into lists, into members, into their children.
         Assert.Contains(seen, static type => type.Name == "MemberModel");
         Assert.Contains(seen, static type => type.Name == "ChildModel");
+        Assert.Contains(seen, static type => type.Name == "GradualModel");
         Assert.Contains(seen, static type => type.Name == "ParameterModel");
     }
 

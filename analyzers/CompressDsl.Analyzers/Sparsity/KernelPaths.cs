@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis;
 namespace CompressDsl.Analyzers;
 
 /// <summary>
-/// Looks for weights that an unstructured rule reaches and that stay in dense storage. A module whose members cannot be seen is no proof of
+/// Looks for weights that a rule for single weights or blocks reaches and that stay in dense storage. A module whose members cannot be seen is no proof of
 /// anything.
 /// </summary>
 /// <param name="compilation">The compilation whose source is read.</param>

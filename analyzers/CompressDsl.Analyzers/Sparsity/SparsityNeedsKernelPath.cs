@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Diagnostics;
 
 namespace CompressDsl.Analyzers;
 
-/// <summary>CDSL2001: unstructured sparsity that is there for speed has a kernel that skips the zeros.</summary>
+/// <summary>CDSL2001: sparsity that is there for speed, of single weights or of blocks, has a kernel that skips the zeros.</summary>
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class SparsityNeedsKernelPath : DiagnosticAnalyzer
 {
@@ -36,15 +36,16 @@ public sealed class SparsityNeedsKernelPath : DiagnosticAnalyzer
         {
             if (ReadRule(symbol, context.CancellationToken) is { } rule && paths.FindDense(symbol, rule) is { } reason)
             {
-                var location = Annotations.Sparsity(symbol)[0].GetLocation(context.CancellationToken);
-                context.ReportDiagnostic(Diagnostic.Create(Descriptors.CDSL2001, location, symbol.Name, reason));
+                var attribute = Annotations.Sparsity(symbol)[0];
+                var location = attribute.GetLocation(context.CancellationToken);
+                context.ReportDiagnostic(Diagnostic.Create(Descriptors.CDSL2001, location, symbol.Name, reason, RuleReader.ShortName(attribute)));
             }
         }
     }
 
-    /// <summary>The rule that asks for speed from unstructured sparsity, where the attribute is in order so far.</summary>
+    /// <summary>The rule that asks for speed from zeros without a pattern of N:M, where the attribute is in order so far.</summary>
     private static RuleModel? ReadRule(ISymbol symbol, CancellationToken token)
-        => RuleReader.Read(symbol, ImmutableArray.CreateBuilder<Problem>(), token) is { Pattern: PatternKind.Unstructured, Purpose: "Speed" } rule
+        => RuleReader.Read(symbol, ImmutableArray.CreateBuilder<Problem>(), token) is { Pattern: PatternKind.Unstructured or PatternKind.Blocks, Purpose: "Speed" } rule
             ? rule
             : null;
 }

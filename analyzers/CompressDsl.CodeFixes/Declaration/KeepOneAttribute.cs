@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace CompressDsl.CodeFixes;
 
-/// <summary>CDSL1006: keeps one of the sparsity attributes of a class or member and removes the others.</summary>
+/// <summary>CDSL1006: keeps one of the sparsity attributes of a class or member and removes the others; beside [KeepDense] the schedule too.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(KeepOneAttribute)), Shared]
 public sealed class KeepOneAttribute : EditingFix
 {
@@ -21,16 +21,23 @@ public sealed class KeepOneAttribute : EditingFix
             return [];
         }
 
-        var attributes = Annotations.Sparsity(annotated.Symbol)
-            .Select(data => (AttributeSyntax?)data.ApplicationSyntaxReference?.GetSyntax(token))
-            .OfType<AttributeSyntax>()
-            .ToArray();
+        var attributes = Annotations.Sparsity(annotated.Symbol);
 
         return attributes
+            .Select(kept => (Data: kept, Syntax: SyntaxOf(kept)))
+            .Where(static kept => kept.Syntax is not null)
             .Select(kept => new Remedy(
-                $"Keep [{kept}]",
-                $"{nameof(KeepOneAttribute)} {kept.Name}",
-                AttributeRemoval.Remove(document.Project, attributes.Where(other => other != kept))))
+                $"Keep [{kept.Syntax}]",
+                $"{nameof(KeepOneAttribute)} {kept.Syntax!.Name}",
+                AttributeRemoval.Remove(document.Project, FindOthers(kept.Data).Select(SyntaxOf).OfType<AttributeSyntax>())))
             .ToImmutableArray();
+
+        AttributeSyntax? SyntaxOf(AttributeData attribute) => (AttributeSyntax?)attribute.ApplicationSyntaxReference?.GetSyntax(token);
+
+        // A schedule stays with whatever is pruned by it.
+        IEnumerable<AttributeData> FindOthers(AttributeData kept)
+            => kept.AttributeClass.HasMetadataName(KnownNames.KeepDenseAttribute) && Annotations.Gradual(annotated.Symbol) is { } schedule
+                ? attributes.Remove(kept).Add(schedule)
+                : attributes.Remove(kept);
     }
 }

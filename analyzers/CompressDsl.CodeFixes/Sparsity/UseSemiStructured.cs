@@ -43,7 +43,7 @@ public sealed class UseSemiStructured : SparsityFix
 
     private static string NameFor(NameSyntax written, SemanticModel model, EditList edits) => written switch
     {
-        IdentifierNameSyntax { Identifier.ValueText: "Sparsity" } => edits.Name("SemiStructuredAttribute", model, written.SpanStart) is var name
+        IdentifierNameSyntax { Identifier.ValueText: "Sparsity" or "BlockSparsity" } => edits.Name("SemiStructuredAttribute", model, written.SpanStart) is var name
             ? name.Substring(0, name.Length - "Attribute".Length)
             : "",
         QualifiedNameSyntax qualified => $"{qualified.Left}.SemiStructured",

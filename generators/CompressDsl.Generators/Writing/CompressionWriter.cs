@@ -77,7 +77,7 @@ internal static class CompressionWriter
             code.Line();
             code.Line($"/// <summary>Reads the annotated members of a model.</summary>");
             code.Line($"{ConstructorAccess(model)} {name}({owner} model, global::CompressDsl.SparsityRule? rule)");
-            code.Line("    : base(model, rule)");
+            code.Line($"    : base(model, rule{Forward(model)})");
 
             using (code.Open())
             {
@@ -179,6 +179,10 @@ internal static class CompressionWriter
     private static string Quote(string identifier) => "\"" + identifier.TrimStart('@') + "\"";
 
     private static string Access(ChildModel child) => child.IsPublic ? "public" : "internal";
+
+    // The base class has named the forward already: there is only one.
+    private static string Forward(CompressionModel model)
+        => model.IsCallable && model.BaseCompression is null ? ", global::CompressDsl.ForwardSite.Of(model)" : "";
 
     private static string Sealed(CompressionModel model) => model.Type.IsSealed ? "sealed " : "";
 

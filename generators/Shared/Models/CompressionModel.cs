@@ -4,11 +4,13 @@ namespace CompressDsl.Models;
 /// <param name="Type">The class.</param>
 /// <param name="Rule">The attribute on the class, or null.</param>
 /// <param name="BaseCompression">The compression type of the base class, fully qualified, where that is annotated too; else null.</param>
+/// <param name="IsCallable">Whether the class has a forward, from a base class <c>torch.nn.Module&lt;T, …, TResult&gt;</c>.</param>
 /// <param name="Members">The members that get a typed counterpart, in the order of declaration.</param>
 internal sealed record CompressionModel(
     TypeModel Type,
     RuleModel? Rule,
     string? BaseCompression,
+    bool IsCallable,
     EquatableArray<MemberModel> Members);
 
 /// <summary>A member of an annotated class that gets a counterpart of the same name.</summary>

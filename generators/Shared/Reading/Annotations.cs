@@ -10,12 +10,19 @@ internal static class Annotations
     public static ImmutableArray<AttributeData> Sparsity(ISymbol symbol)
         => symbol.GetAttributes().Where(static attribute => IsSparsity(attribute.AttributeClass)).ToImmutableArray();
 
+    /// <summary><c>[Gradual]</c> on a symbol, or null.</summary>
+    public static AttributeData? Gradual(ISymbol symbol)
+        => symbol.GetAttributes().FirstOrDefault(static attribute => attribute.AttributeClass.HasMetadataName(KnownNames.GradualAttribute));
+
     /// <summary><c>[DistillFrom]</c> on a class, or null.</summary>
     public static AttributeData? DistillFrom(INamedTypeSymbol type)
         => type.GetAttributes().FirstOrDefault(static attribute => attribute.AttributeClass.HasMetadataName(KnownNames.DistillFromAttribute));
 
     /// <summary>Whether a class of this compilation carries a sparsity attribute, on itself or on a member.</summary>
     public static bool IsAnnotated(INamedTypeSymbol type) => First(type) is not null;
+
+    /// <summary>Whether <c>[Gradual]</c> stands on a class or on a member of it.</summary>
+    public static bool IsGradual(INamedTypeSymbol type) => Members(type).Prepend(type).Any(static symbol => Gradual(symbol) is not null);
 
     /// <summary>
     /// Whether this attribute on this symbol is the one at which its class is read: a class with ten attributes is found ten times and
@@ -49,13 +56,12 @@ internal static class Annotations
     /// </summary>
     public static IEnumerable<ISymbol> Members(INamedTypeSymbol type)
         => type.GetMembers()
-            .Where(static member => member is IFieldSymbol or IPropertySymbol && (!member.IsImplicitlyDeclared || !Sparsity(member).IsEmpty))
+            .Where(static member => member is IFieldSymbol or IPropertySymbol
+                && (!member.IsImplicitlyDeclared || !Sparsity(member).IsEmpty || Gradual(member) is not null))
             .OrderBy(static member => member.Locations.FirstOrDefault()?.SourceTree?.FilePath, StringComparer.Ordinal)
             .ThenBy(static member => member.Locations.FirstOrDefault()?.SourceSpan.Start)
             .ThenBy(static member => member.Name, StringComparer.Ordinal);
 
     private static bool IsSparsity(INamedTypeSymbol? attribute)
-        => attribute.HasMetadataName(KnownNames.SparsityAttribute)
-            || attribute.HasMetadataName(KnownNames.SemiStructuredAttribute)
-            || attribute.HasMetadataName(KnownNames.KeepDenseAttribute);
+        => KnownNames.SparsityAttributes.Any(name => attribute.HasMetadataName(name));
 }

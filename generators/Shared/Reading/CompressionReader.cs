@@ -24,6 +24,7 @@ internal static class CompressionReader
                 TypeReader.Read(type),
                 rule,
                 annotatedBase is not null && IsWritten(annotatedBase, compilation, token) ? ChildReader.CompressionOf(annotatedBase) : null,
+                ForwardSignature.Read(type) is not null,
                 members
                     .Where(held => ChildReader.AnnotatedHeld(MemberReader.TypeOf(held.Member)) is not { } child || IsWritten(child, compilation, token))
                     .Select(static held => held.Model)
@@ -69,7 +70,7 @@ internal static class CompressionReader
         }
 
         // A class that is no module has worse troubles than a missing word.
-        if (type.IsModule())
+        if (type.IsModule() && Annotations.IsAnnotated(type))
         {
             problems.AddRange(TypeReader.FindObstacles(type, token));
         }

@@ -10,20 +10,22 @@ internal static class LayerSizes
 {
     /// <summary>The input features that the layer in a field or property is created with, for every creation that says them.</summary>
     public static IEnumerable<long> FindInputs(ISymbol member, Compilation compilation, CancellationToken token)
-        => Creations.Find(member, compilation, token)
-            .Select(creation => ReadConstant(creation, "inputSize", token))
-            .OfType<long>();
+        => Find(member, "inputSize", compilation, token).OfType<long>();
+
+    /// <summary>The output features of the layer in a field or property, for every creation that says them.</summary>
+    public static IEnumerable<long> FindOutputs(ISymbol member, Compilation compilation, CancellationToken token)
+        => Find(member, "outputSize", compilation, token).OfType<long>();
 
     /// <summary>The output features of the layer in a field or property, where every creation says the same.</summary>
     public static long? ReadOutput(ISymbol member, Compilation compilation, CancellationToken token)
     {
-        var sizes = Creations.Find(member, compilation, token)
-            .Select(creation => ReadConstant(creation, "outputSize", token))
-            .Distinct()
-            .ToArray();
+        var sizes = Find(member, "outputSize", compilation, token).Distinct().ToArray();
 
         return sizes is [var size] ? size : null;
     }
+
+    private static IEnumerable<long?> Find(ISymbol member, string parameter, Compilation compilation, CancellationToken token)
+        => Creations.Find(member, compilation, token).Select(creation => ReadConstant(creation, parameter, token));
 
     private static long? ReadConstant(Creation? creation, string parameter, CancellationToken token)
         => creation?.Argument(parameter) is { } argument

@@ -23,7 +23,7 @@ internal static class MemberReader
         if (FindObstacle(member) is { } obstacle)
         {
             // A member without an attribute may be what it likes.
-            if (attributes is [var attribute, ..])
+            if ((attributes.FirstOrDefault() ?? Annotations.Gradual(member)) is { } attribute)
             {
                 problems.Add(new Problem("CDSL1008", attribute.GetLocation(token), NameOf(member), obstacle));
             }
@@ -44,8 +44,7 @@ internal static class MemberReader
                     "CDSL1003",
                     attribute.GetLocation(token),
                     RuleReader.ShortName(attribute),
-                    member.Name,
-                    type.ToShortName(),
+                    Describe(member),
                     MemberTypes.DescribeAllowed(attribute)));
             }
 
@@ -60,13 +59,20 @@ internal static class MemberReader
 
         var rule = ownRule ?? (kind == MemberKind.Layer ? classRule : null);
 
-        if (rule is { Pattern: PatternKind.SemiStructured, M: var m } && kind == MemberKind.Layer)
+        if (ownRule is not null && MemberTypes.LooksAtInputs(ownRule) && kind is MemberKind.Layer or MemberKind.Parameter && !MemberTypes.ShowsInputs(type))
         {
-            foreach (var input in LayerSizes.FindInputs(member, compilation, token).Where(input => input % m != 0).Distinct())
-            {
-                var attribute = attributes.FirstOrDefault() ?? Annotations.Sparsity(member.ContainingType).First();
-                problems.Add(new Problem("CDSL2003", attribute.GetLocation(token), member.Name, input, rule.N, m, ((input / m) + 1) * m));
-            }
+            problems.Add(new Problem(
+                "CDSL1003",
+                attributes[0].GetLocation(token),
+                RuleReader.ShortName(attributes[0]),
+                Describe(member),
+                MemberTypes.DescribeAllowed(ownRule)));
+        }
+
+        if (rule is not null && kind == MemberKind.Layer)
+        {
+            var attribute = attributes.FirstOrDefault() ?? Annotations.Sparsity(member.ContainingType).First();
+            problems.AddRange(PatternSizes.FindProblems(member, rule, attribute.GetLocation(token), compilation, token));
         }
 
         return new MemberModel(
@@ -77,6 +83,9 @@ internal static class MemberReader
             IsCaptured: kind == MemberKind.Layer && rule is { Pattern: not PatternKind.Dense },
             Child: kind is MemberKind.Child or MemberKind.ChildList ? ChildReader.Read(type, member.ContainingType) : null);
     }
+
+    /// <summary>A field or property in words: its name and type.</summary>
+    public static string Describe(ISymbol member) => $"'{NameOf(member)}' of type '{TypeOf(member).ToShortName()}'";
 
     /// <summary>The type of what a field or property holds.</summary>
     public static ITypeSymbol TypeOf(ISymbol member) => member is IFieldSymbol field ? field.Type : ((IPropertySymbol)member).Type;

@@ -50,6 +50,16 @@ internal static class MemberTypes
     /// <summary>Whether a type is a linear layer, whatever its storage.</summary>
     public static bool IsLinear(ITypeSymbol type) => type.HasMetadataName(KnownNames.Linear) || type.HasMetadataName(KnownNames.SparseLinear);
 
+    /// <summary>Whether a rule is about the inputs of a layer, which not every layer lets be seen.</summary>
+    public static bool LooksAtInputs(RuleModel rule) => rule.Criterion is "Wanda" or "SparseGpt" or "Alps";
+
+    /// <summary>Whether a type is a layer whose inputs, as its weight meets them, can be seen.</summary>
+    public static bool ShowsInputs(ITypeSymbol type) => IsAny(type, KnownNames.LayersWithInputs);
+
+    /// <summary>What the attribute of a rule that looks at inputs may stand on, in words.</summary>
+    public static string DescribeAllowed(RuleModel rule)
+        => $"a layer whose inputs Criterion.{rule.Criterion} can look at (Linear, SparseLinear, Conv1d/2d), or a module that holds such layers";
+
     /// <summary>What an attribute may stand on, in words.</summary>
     public static string DescribeAllowed(AttributeData attribute)
         => attribute.AttributeClass.HasMetadataName(KnownNames.KeepDenseAttribute)

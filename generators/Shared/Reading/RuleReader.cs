@@ -12,20 +12,16 @@ internal static class RuleReader
     {
         var attributes = Annotations.Sparsity(symbol);
 
-        if (attributes.IsEmpty)
-        {
-            return null;
-        }
-
         foreach (var attribute in attributes.Skip(1))
         {
             problems.Add(new Problem("CDSL1006", attribute.GetLocation(token), symbol.Name, ShortName(attributes[0]), ShortName(attribute)));
         }
 
         var before = problems.Count;
+        var gradual = GradualReader.Read(symbol, attributes, problems, token);
         var rules = attributes.Select(attribute => Read(attribute, problems, token)).ToArray();
 
-        return problems.Count == before && attributes.Length == 1 ? rules[0] : null;
+        return problems.Count == before && rules is [{ } rule] ? rule with { Gradual = gradual } : null;
     }
 
     /// <summary>The name of an attribute as the user writes it: without its suffix.</summary>
@@ -37,17 +33,13 @@ internal static class RuleReader
         return name.EndsWith(suffix, StringComparison.Ordinal) ? name.Substring(0, name.Length - suffix.Length) : name;
     }
 
+    /// <summary>CDSL1004: the options whose value is no member of their enum.</summary>
+    public static IEnumerable<Problem> FindUndefinedEnums(AttributeData attribute, CancellationToken token)
+        => attribute.FindUndefinedEnums()
+            .Select(option => new Problem("CDSL1004", attribute.LocateNamed(option.Name, token), option.Name, option.Value, option.Members));
+
     private static RuleModel? Read(AttributeData attribute, ImmutableArray<Problem>.Builder problems, CancellationToken token)
     {
-        var pattern = ShortName(attribute) switch
-        {
-            "Sparsity" => PatternKind.Unstructured,
-            "SemiStructured" => PatternKind.SemiStructured,
-            _ => PatternKind.Dense,
-        };
-        var sparsity = pattern == PatternKind.Unstructured ? attribute.Positional(0, 0.0) : 0;
-        var (n, m) = pattern == PatternKind.SemiStructured ? (attribute.Positional(0, 0), attribute.Positional(1, 0)) : (0, 0);
-
         // Arguments that do not even compile have no values to judge.
         if (attribute.AttributeConstructor?.Parameters.Length != attribute.ConstructorArguments.Length
             || attribute.ConstructorArguments.Any(static argument => argument.Kind == TypedConstantKind.Error))
@@ -55,34 +47,67 @@ internal static class RuleReader
             return null;
         }
 
-        if (pattern == PatternKind.Unstructured && !(sparsity > 0 && sparsity < 1))
+        var pattern = ShortName(attribute) switch
         {
-            problems.Add(new Problem(
-                "CDSL1004", attribute.LocatePositional(0, token), "Sparsity", sparsity, "in (0, 1), exclusive: the fraction that is removed"));
-        }
+            "Sparsity" => PatternKind.Unstructured,
+            "SemiStructured" => PatternKind.SemiStructured,
+            "BlockSparsity" => PatternKind.Blocks,
+            _ => PatternKind.Dense,
+        };
+        var sparsity = pattern is PatternKind.Unstructured or PatternKind.Blocks ? attribute.Positional(0, 0.0) : 0;
+        var (n, m) = pattern == PatternKind.SemiStructured ? (attribute.Positional(0, 0), attribute.Positional(1, 0)) : (0, 0);
+        var (rows, columns) = pattern == PatternKind.Blocks ? (attribute.Positional(1, 0), attribute.Positional(2, 0)) : (0, 0);
+        var criterion = attribute.NamedEnum("Criterion", "Magnitude");
+        var scope = attribute.NamedEnum("Scope", "");
 
-        if (pattern == PatternKind.SemiStructured && m < 2)
-        {
-            problems.Add(new Problem("CDSL1005", attribute.LocatePositional(1, token), n, m));
-        }
-        else if (pattern == PatternKind.SemiStructured && (n < 1 || n >= m))
-        {
-            problems.Add(new Problem("CDSL1005", attribute.LocatePositional(0, token), n, m));
-        }
-
-        foreach (var (name, value, members) in attribute.FindUndefinedEnums())
-        {
-            problems.Add(new Problem("CDSL1004", attribute.LocateNamed(name, token), name, value, members));
-        }
+        problems.AddRange(FindOutOfRange(attribute, pattern, sparsity, (n, m), (rows, columns), token));
+        problems.AddRange(FindUndefinedEnums(attribute, token));
 
         return new RuleModel(
             pattern,
             sparsity,
             n,
             m,
-            Criterion: attribute.NamedEnum("Criterion", "Magnitude"),
-            Scope: attribute.NamedEnum("Scope", "PerLayer"),
+            rows,
+            columns,
+            criterion,
+            Scope: scope.Length == 0 || scope == DefaultScope(criterion) ? null : scope,
             Kernel: attribute.NamedEnum("Kernel", "Unspecified"),
-            Purpose: attribute.NamedEnum("Purpose", "Speed"));
+            Purpose: attribute.NamedEnum("Purpose", "Speed"),
+            Gradual: null);
+    }
+
+    // What SparsityRule.Unstructured takes where no scope is given.
+    private static string DefaultScope(string criterion) => criterion == "Wanda" ? "PerRow" : "PerLayer";
+
+    private static IEnumerable<Problem> FindOutOfRange(
+        AttributeData attribute, PatternKind pattern, double sparsity, (int N, int M) groups, (int Rows, int Columns) block, CancellationToken token)
+    {
+        if (pattern is PatternKind.Unstructured or PatternKind.Blocks && !(sparsity > 0 && sparsity < 1))
+        {
+            yield return new Problem(
+                "CDSL1004", attribute.LocatePositional(0, token), "Sparsity", sparsity, "in (0, 1), exclusive: the fraction that is removed");
+        }
+
+        if (pattern == PatternKind.SemiStructured && (groups.M < 2 || groups.N < 1 || groups.N >= groups.M))
+        {
+            yield return new Problem("CDSL1005", attribute.LocatePositional(groups.M < 2 ? 1 : 0, token), groups.N, groups.M);
+        }
+
+        if (pattern == PatternKind.Blocks && block.Rows < 1)
+        {
+            yield return new Problem("CDSL1004", attribute.LocatePositional(1, token), "Rows", block.Rows, "at least 1: the height of a block");
+        }
+
+        if (pattern == PatternKind.Blocks && block.Columns < 1)
+        {
+            yield return new Problem("CDSL1004", attribute.LocatePositional(2, token), "Columns", block.Columns, "at least 1: the width of a block");
+        }
+
+        if (block is (1, 1))
+        {
+            yield return new Problem(
+                "CDSL1004", attribute.LocatePositional(2, token), "Columns", 1, "more than 1 where Rows is 1: blocks of a single weight are [Sparsity]");
+        }
     }
 }

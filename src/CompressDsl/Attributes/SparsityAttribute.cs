@@ -19,7 +19,10 @@ public sealed class SparsityAttribute(double sparsity) : Attribute
     /// <summary>How the weights that go are chosen. Default: magnitude.</summary>
     public Criterion Criterion { get; set; }
 
-    /// <summary>Which weights are compared with each other. Default: those of one layer.</summary>
+    /// <summary>
+    /// Which weights are compared with each other. Where none is named: those of one layer, and for <see cref="Criterion.Wanda"/> those of one row, as
+    /// published.
+    /// </summary>
     public Scope Scope { get; set; } = Scope.PerLayer;
 
     /// <summary>The kernel that multiplies with the sparse weight. Default: none is chosen.</summary>

@@ -6,6 +6,11 @@ public class AnnotatedMemberMustBelongToModuleTests
 {
     private const string Id = "CDSL1008";
 
+    [Fact]
+    public Task Schedule_on_what_is_no_member_of_its_own_is_reported()
+        => Verify.ReportsAsync(
+            Id, Net("[[|Gradual|]] private static readonly Linear up = Linear(4, 4); [field: [|Gradual|]] public Linear Down { get; } = Linear(4, 4);"));
+
     [Theory]
     [InlineData("[[|Sparsity(0.5)|]] private static readonly Linear up = Linear(4, 4);", "is static")]
     [InlineData("[[|Sparsity(0.5)|]] public static Linear Up { get; } = Linear(4, 4);", "is static")]

@@ -27,6 +27,79 @@ public class AttributeMustApplyToMemberTypeTests
         Assert.StartsWith("[SemiStructured] does not apply to 'Layers' of type 'List<Linear>'; it stands on a layer with a prunable weight (Linear,", found[0].Message());
     }
 
+    [Fact]
+    public Task Blocks_stand_where_single_weights_do()
+        => Verify.ReportsAsync(
+            Id,
+            Net("""
+                [[|BlockSparsity(0.5, 2, 2)|]] private readonly Dropout a = Dropout();
+                [BlockSparsity(0.5, 2, 2, Purpose = Purpose.Size)] private readonly Conv2d b = Conv2d(4, 4, 1);
+                [BlockSparsity(0.5, 2, 2, Purpose = Purpose.Size)] private readonly Parameter c = null!;
+                [BlockSparsity(0.5, 2, 2, Purpose = Purpose.Size)] private readonly Sequential d = null!;
+                """));
+
+    [Theory]
+    [InlineData("Sparsity(0.5", "Wanda", "Embedding")]
+    [InlineData("Sparsity(0.5", "SparseGpt", "Parameter")]
+    [InlineData("BlockSparsity(0.5, 2, 2", "Alps", "ConvTranspose2d?")]
+    [InlineData("SemiStructured(2, 4", "Wanda", "Conv3d")]
+    public async Task Criterion_that_looks_at_inputs_is_reported_where_they_cannot_be_seen(string attribute, string criterion, string type)
+    {
+        var found = await Verify.ReportsAsync(
+            Id, Net($"[[|{attribute}, Criterion = Criterion.{criterion}, Purpose = Purpose.Size)|]] private readonly {type} member = null!;"));
+        Assert.EndsWith(
+            $"does not apply to 'member' of type '{type}'; it stands on a layer whose inputs Criterion.{criterion} can look at "
+                + "(Linear, SparseLinear, Conv1d/2d), or a module that holds such layers",
+            found[0].Message());
+    }
+
+    [Theory]
+    [InlineData("Wanda", "Linear")]
+    [InlineData("SparseGpt", "SparseLinear?")]
+    [InlineData("Alps", "Conv1d")]
+    [InlineData("Wanda", "Conv2d")]
+    [InlineData("Wanda", "ModuleList<Linear>")]
+    [InlineData("Wanda", "Sequential")]
+    [InlineData("Wanda", "Module<Tensor, Tensor>")]
+    [InlineData("Taylor", "Embedding")]
+    [InlineData("Fisher", "Parameter")]
+    [InlineData("Movement", "ConvTranspose1d")]
+    [InlineData("Random", "Conv3d")]
+    public Task Criterion_is_quiet_where_it_can_work(string criterion, string type)
+        => Verify.IsQuietAsync(Net($"[Sparsity(0.5, Criterion = Criterion.{criterion}, Purpose = Purpose.Size)] private readonly {type} member = null!;"));
+
+    [Fact]
+    public Task Criterion_of_a_class_is_left_to_its_run()
+        => Verify.IsQuietAsync(Net(
+            "private readonly ConvTranspose2d up = null!; private readonly Linear down = null!;",
+            "[Sparsity(0.5, Criterion = Criterion.Wanda, Purpose = Purpose.Size)] partial class Net"));
+
+    [Theory]
+    [InlineData("[[|Gradual|]] private readonly Linear up = Linear(4, 4);", "partial class Net", "'up' of type 'Linear'")]
+    [InlineData("[[|Gradual|]] public Linear Up { get; } = Linear(4, 4);", "[SemiStructured(2, 4)] partial class Net", "'Up' of type 'Linear'")]
+    [InlineData("[[|Gradual(Steps = 10)|]] private readonly int up;", "class Net", "'up' of type 'int'")]
+    [InlineData("[SemiStructured(2, 4)] private readonly Linear up = Linear(4, 4);", "[[|Gradual|]] partial class Net", "the class 'Net'")]
+    public async Task Schedule_without_a_target_beside_it_is_reported(string member, string declaration, string what)
+    {
+        var found = await Verify.ReportsAsync(Id, Net(member, declaration));
+        Assert.Equal(
+            $"[Gradual] does not apply to {what}; it stands on a class or member that carries [Sparsity], [SemiStructured] or [BlockSparsity] itself",
+            found[0].Message());
+    }
+
+    [Fact]
+    public Task Schedule_on_a_class_that_is_no_module_is_reported() => Verify.ReportsAsync(Id, "[[|Gradual|]] public class Net;");
+
+    [Fact]
+    public Task Schedule_beside_a_target_is_quiet()
+        => Verify.IsQuietAsync(
+            Net("""
+                [Sparsity(0.5, Purpose = Purpose.Size), Gradual] private readonly Linear a = Linear(4, 4);
+                [Gradual(Steps = 1, Ramp = Ramp.Linear, Every = 1, Begin = 0)] [SemiStructured(2, 4)] public Linear B { get; } = Linear(4, 4);
+                [BlockSparsity(0.5, 2, 2, Purpose = Purpose.Size)] [Gradual(Begin = 5)] private readonly Sequential c = null!;
+                """,
+                "[SemiStructured(2, 4), Gradual] partial class Net"));
+
     [Theory]
     [InlineData("int")]
     [InlineData("List<Linear>")]

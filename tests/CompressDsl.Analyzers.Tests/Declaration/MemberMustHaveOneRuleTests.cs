@@ -19,6 +19,36 @@ public class MemberMustHaveOneRuleTests
         => Verify.ReportsAsync(Id, Net("[Sparsity(0.5)] [[|KeepDense|], Obsolete, [|SemiStructured(2, 4)|]] public Linear Up { get; } = Linear(4, 4);"));
 
     [Fact]
+    public Task Blocks_conflict_with_every_other_pattern()
+        => Verify.ReportsAsync(
+            Id,
+            Net("""
+                [BlockSparsity(0.5, 2, 2), [|Sparsity(0.5)|]] private readonly Linear a = Linear(4, 4);
+                [KeepDense, [|BlockSparsity(0.5, 2, 2)|]] private readonly Linear b = Linear(4, 4);
+                """));
+
+    [Fact]
+    public async Task Schedule_beside_keep_dense_is_reported()
+    {
+        var found = await Verify.ReportsAsync(Id, Net("[[|Gradual|], KeepDense] private readonly Linear up = Linear(4, 4);"));
+        Assert.Equal("'up' carries both [KeepDense] and [Gradual]; keep one", found[0].Message());
+    }
+
+    [Fact]
+    public Task Schedule_beside_several_targets_is_no_further_conflict()
+        => Verify.ReportsAsync(Id, Net("[Gradual, Sparsity(0.5), [|KeepDense|]] private readonly Linear up = Linear(4, 4);"));
+
+    [Theory]
+    [InlineData("Sparsity", "[Sparsity(0.5), KeepDense, Gradual(Steps = 5)]", "[Sparsity(0.5, Purpose = Purpose.Size), Gradual(Steps = 5)]")]
+    [InlineData("BlockSparsity", "[Gradual] [BlockSparsity(0.5, 2, 2), SemiStructured(2, 4)]", "[Gradual] [BlockSparsity(0.5, 2, 2)]")]
+    [InlineData("KeepDense", "[Gradual] [Sparsity(0.5), KeepDense]", "[KeepDense]")]
+    [InlineData("KeepDense", "[KeepDense, Gradual]", "[KeepDense]")]
+    public Task Fix_takes_the_schedule_away_with_its_target(string kept, string before, string after)
+        => new VerifyFix(Id, new KeepOneAttribute(), $"KeepOneAttribute {kept}").ChangesAllAsync(
+            [Net(before.Replace("Sparsity(0.5)", "Sparsity(0.5, Purpose = Purpose.Size)") + " private readonly Linear up = Linear(4, 4);")],
+            [Net(after + " private readonly Linear up = Linear(4, 4);")]);
+
+    [Fact]
     public Task Attributes_on_parts_of_a_class_conflict()
         => Verify.ReportsAsync(Id, Net("", "[Sparsity(0.5)] public partial class Net"), "[[|KeepDense|]] partial class Net;");
 

@@ -26,6 +26,33 @@ public class InputMustBeMultipleOfPatternTests
                 [[|SemiStructured(1, 3)|]] public SparseLinear Down { get; } = new SparseLinear(outputSize: 3, inputSize: 8);
                 """));
 
+    [Theory]
+    [InlineData("Linear(100, 64)", "'up' has an input of 100, which a block of 16 x 8 does not divide into whole blocks of 8 columns; the next size that fits is 104")]
+    [InlineData("Linear(64, outputSize: 100)", "'up' has an output of 100, which a block of 16 x 8 does not divide into whole blocks of 16 rows; the next size that fits is 112")]
+    public async Task Layer_that_blocks_do_not_cover_is_reported_on_the_attribute(string creation, string message)
+    {
+        var found = await Verify.ReportsAsync(Id, Net($"[[|BlockSparsity(0.5, 16, 8, Purpose = Purpose.Size)|]] private readonly Linear up = {creation};"));
+        Assert.Equal(message, found[0].Message());
+    }
+
+    [Fact]
+    public async Task Both_sides_of_a_layer_are_said()
+    {
+        const string attribute = "BlockSparsity(0.5, 3, 5, Kernel = SparseKernel.Csr)";
+        var compilation = Consumer.Compile(Net("private readonly SparseLinear up = new(4, 4);", $"[{attribute}] partial class Net"));
+        var found = await Consumer.AnalyzeAsync(compilation);
+        Assert.All(found, static diagnostic => Assert.Equal(Id, diagnostic.Id));
+        Assert.Equal(2, found.Length);
+    }
+
+    [Theory]
+    [InlineData("Linear(64, 32)")]
+    [InlineData("Linear(Width, Width)")]
+    [InlineData("Linear(8, Width)")]
+    public Task Layer_that_blocks_cover_or_whose_size_cannot_be_known_is_quiet(string creation)
+        => Verify.IsQuietAsync(
+            Net($"private static readonly int Width = 770; [BlockSparsity(0.5, 16, 8, Purpose = Purpose.Size)] private readonly Linear up = {creation};"));
+
     [Fact]
     public Task Attribute_of_the_class_is_reported_for_each_layer_that_follows_it()
         => Verify.ReportsAsync(

@@ -118,6 +118,8 @@ public class SparsityFixTests
     [InlineData("Sparsity(0.5)", "SemiStructured(2, 4)")]
     [InlineData("Sparsity(0.5, Criterion = Criterion.Magnitude, Scope = Scope.Global, Kernel = SparseKernel.None)", "SemiStructured(2, 4, Criterion = Criterion.Magnitude)")]
     [InlineData("CompressDsl.Sparsity(sparsity: 0.5)", "CompressDsl.SemiStructured(2, 4)")]
+    [InlineData("BlockSparsity(0.5, 4, 4, Kernel = SparseKernel.Csr), Gradual", "SemiStructured(2, 4), Gradual")]
+    [InlineData("CompressDsl.BlockSparsity(0.5, 4, 4)", "CompressDsl.SemiStructured(2, 4)")]
     [InlineData("SparsityAttribute(0.5)", "global::CompressDsl.SemiStructured(2, 4)")]
     public Task Semi_structured_replaces_the_attribute_and_keeps_the_criterion(string before, string after)
         => new VerifyFix(Id, new UseSemiStructured()).ChangesAllAsync(

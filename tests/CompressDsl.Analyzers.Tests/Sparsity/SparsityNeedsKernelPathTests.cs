@@ -26,7 +26,21 @@ public class SparsityNeedsKernelPathTests
         Assert.Contains(reason, found[0].Message());
     }
 
+    [Fact]
+    public async Task Blocks_for_speed_in_dense_storage_are_reported_too()
+    {
+        var found = await Verify.ReportsAsync(
+            Id,
+            Net("""
+                [[|BlockSparsity(0.5, 2, 2)|]] private readonly Linear a = Linear(4, 4);
+                [[|BlockSparsity(0.5, 2, 2)|], Gradual] private readonly SparseLinear b = new(4, 4);
+                """));
+        Assert.StartsWith("The zeros of [BlockSparsity] on 'a' are stored and multiplied", found[0].Message());
+    }
+
     [Theory]
+    [InlineData("[BlockSparsity(0.5, 2, 2, Kernel = SparseKernel.Csr)] private readonly SparseLinear up = new(4, 4);")]
+    [InlineData("[BlockSparsity(0.5, 2, 2, Purpose = Purpose.Size)] private readonly Linear up = Linear(4, 4);")]
     [InlineData("[Sparsity(0.5, Kernel = SparseKernel.Csr)] private readonly SparseLinear up = new(4, 4);")]
     [InlineData("[Sparsity(0.5)] private readonly SparseLinear up = new(4, 4, kernel: SparseKernel.Csr);")]
     [InlineData("[Sparsity(0.5)] private readonly SparseLinear up = new(4, 4, true, Enum.Parse<SparseKernel>(\"Csr\"));")]

@@ -19,7 +19,7 @@ namespace Demo
 
             /// <summary>Reads the annotated members of a model.</summary>
             internal AttentionCompression(Attention model, global::CompressDsl.SparsityRule? rule)
-                : base(model, rule)
+                : base(model, rule, global::CompressDsl.ForwardSite.Of(model))
             {
                 __model = model;
                 this.q_proj = AddSite("q_proj", () => global::CompressDsl.PrunableWeight.Of(model.q_proj), global::CompressDsl.SparsityRule.Unstructured(0.5));

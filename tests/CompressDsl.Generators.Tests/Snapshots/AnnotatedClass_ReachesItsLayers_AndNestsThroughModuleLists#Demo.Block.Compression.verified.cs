@@ -19,7 +19,7 @@ namespace Demo
 
             /// <summary>Reads the annotated members of a model.</summary>
             internal BlockCompression(Block model, global::CompressDsl.SparsityRule? rule)
-                : base(model, rule)
+                : base(model, rule, global::CompressDsl.ForwardSite.Of(model))
             {
                 __model = model;
                 this.up = AddSite("up", () => global::CompressDsl.PrunableWeight.Of(model.up), global::CompressDsl.SparsityRule.SemiStructured(2, 4, purpose: global::CompressDsl.Purpose.Size));

@@ -19,7 +19,7 @@ namespace Demo
 
             /// <summary>Reads the annotated members of a model.</summary>
             internal NetCompression(Net model, global::CompressDsl.SparsityRule? rule)
-                : base(model, rule)
+                : base(model, rule, global::CompressDsl.ForwardSite.Of(model))
             {
                 __model = model;
                 this.embed = AddSite("embed", () => global::CompressDsl.PrunableWeight.Of(model.embed), global::CompressDsl.SparsityRule.KeepDense);

@@ -19,7 +19,7 @@ namespace Demo
 
             /// <summary>Reads the annotated members of a model.</summary>
             internal MlpCompression(Mlp model, global::CompressDsl.SparsityRule? rule)
-                : base(model, rule)
+                : base(model, rule, global::CompressDsl.ForwardSite.Of(model))
             {
                 __model = model;
                 this.up_proj = AddSite("up_proj", () => global::CompressDsl.PrunableWeight.Of(model.up_proj), global::CompressDsl.SparsityRule.Unstructured(0.5, scope: global::CompressDsl.Scope.PerRow));

@@ -22,7 +22,7 @@ namespace Demo
 
             /// <summary>Reads the annotated members of a model.</summary>
             protected internal BaseCompression(Base model, global::CompressDsl.SparsityRule? rule)
-                : base(model, rule)
+                : base(model, rule, global::CompressDsl.ForwardSite.Of(model))
             {
                 __model = model;
                 this.stem = AddSite("stem", () => global::CompressDsl.PrunableWeight.Of(model.stem), global::CompressDsl.SparsityRule.Unstructured(0.5));

@@ -21,7 +21,7 @@ partial class Outer<TKey>
 
                 /// <summary>Reads the annotated members of a model.</summary>
                 internal classCompression(@class<T> model, global::CompressDsl.SparsityRule? rule)
-                    : base(model, rule)
+                    : base(model, rule, global::CompressDsl.ForwardSite.Of(model))
                 {
                     __model = model;
                     this.@event = AddSite("event", () => global::CompressDsl.PrunableWeight.Of(model.@event), global::CompressDsl.SparsityRule.Unstructured(0.5));
