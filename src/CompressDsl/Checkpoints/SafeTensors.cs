@@ -22,8 +22,15 @@ public static class SafeTensors
     public static long Write(
         string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
+        ArgumentNullException.ThrowIfNull(tensors);
+        return WriteSources(path, Sources(tensors), metadata);
+    }
+
+    /// <summary>As <see cref="Write"/>, with tensors that are made one by one when their turn comes, and live no longer than that.</summary>
+    internal static long WriteSources(string path, IEnumerable<TensorSource> sources, IReadOnlyDictionary<string, string>? metadata)
+    {
         ArgumentException.ThrowIfNullOrEmpty(path);
-        var (header, data, dataBytes) = Plan(tensors, metadata);
+        var (header, data, dataBytes) = Plan(sources, metadata);
         var size = SafeTensorsHeader.LengthBytes + header.Length + dataBytes;
         var target = Path.GetFullPath(path);
         var temporary = Path.Combine(Path.GetDirectoryName(target)!, $".{Path.GetFileName(target)}.{Path.GetRandomFileName()}.tmp");
@@ -40,10 +47,10 @@ public static class SafeTensors
                 BinaryPrimitives.WriteInt64LittleEndian(length, header.Length);
                 file.Write(length);
                 file.Write(header);
-                foreach (var tensor in data)
+                foreach (var source in data)
                 {
                     using var scope = NewDisposeScope();
-                    TensorBytes.ForEachChunk(tensor.detach().cpu().contiguous(), (bytes, _) => file.Write(bytes));
+                    TensorBytes.ForEachChunk(source.Make().detach().cpu().contiguous(), (bytes, _) => file.Write(bytes));
                 }
 
                 file.Flush(flushToDisk: true);
@@ -65,14 +72,17 @@ public static class SafeTensors
     /// <param name="metadata">As for <see cref="Write"/>.</param>
     public static long Size(IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
-        var (header, _, dataBytes) = Plan(tensors, metadata);
+        ArgumentNullException.ThrowIfNull(tensors);
+        var (header, _, dataBytes) = Plan(Sources(tensors), metadata);
         return SafeTensorsHeader.LengthBytes + header.Length + dataBytes;
     }
 
-    private static (byte[] Header, Tensor[] Data, long DataBytes) Plan(
-        IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata)
+    private static IEnumerable<TensorSource> Sources(IEnumerable<KeyValuePair<string, Tensor>> tensors) =>
+        tensors.Select(static pair => new TensorSource(pair.Key, CheckTensor(pair.Key, pair.Value), pair.Value.shape, () => pair.Value));
+
+    private static (byte[] Header, TensorSource[] Data, long DataBytes) Plan(
+        IEnumerable<TensorSource> sources, IReadOnlyDictionary<string, string>? metadata)
     {
-        ArgumentNullException.ThrowIfNull(tensors);
         foreach (var (key, value) in metadata ?? new Dictionary<string, string>())
         {
             CheckText(key, "metadata key");
@@ -80,21 +90,21 @@ public static class SafeTensors
         }
 
         var names = new HashSet<string>(StringComparer.Ordinal);
-        var ordered = tensors
-            .Select(pair => (Name: CheckName(pair.Key, names), Dtype: CheckTensor(pair.Key, pair.Value), Tensor: pair.Value))
-            .OrderByDescending(static entry => entry.Dtype.Order).ThenBy(static entry => entry.Name, StringComparer.Ordinal)
+        var ordered = sources
+            .Select(source => source with { Name = CheckName(source.Name, names) })
+            .OrderByDescending(static source => source.Dtype.Order).ThenBy(static source => source.Name, StringComparer.Ordinal)
             .ToArray();
         var end = 0L;
-        SafeTensorInfo[] infos = [.. ordered.Select(entry =>
+        SafeTensorInfo[] infos = [.. ordered.Select(source =>
         {
             var begin = end;
-            end += entry.Tensor.numel() * entry.Tensor.element_size();
-            return new SafeTensorInfo(entry.Name, entry.Dtype.Name, entry.Tensor.shape, begin, end);
+            end += source.Dtype.Bytes(source.Shape)!.Value;
+            return new SafeTensorInfo(source.Name, source.Dtype.Name, source.Shape, begin, end);
         })];
         var header = new SafeTensorsHeader(metadata ?? new Dictionary<string, string>(), infos).ToBytes();
         return header.Length <= SafeTensorsHeader.MaxBytes
-            ? (header, [.. ordered.Select(static entry => entry.Tensor)], end)
-            : throw new ArgumentException($"The header would take {header.Length} bytes; {SafeTensorsHeader.MaxBytes} are allowed.", nameof(tensors));
+            ? (header, ordered, end)
+            : throw new ArgumentException($"The header would take {header.Length} bytes; {SafeTensorsHeader.MaxBytes} are allowed.", "tensors");
     }
 
     private static string CheckName(string name, HashSet<string> names)

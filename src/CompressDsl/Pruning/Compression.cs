@@ -17,10 +17,11 @@ public abstract class Compression : IDisposable
     /// <summary>For generated code.</summary>
     /// <param name="module">The annotated module.</param>
     /// <param name="rule">What the attribute on its class asks for; null where there is none.</param>
-    protected Compression(nn.Module module, SparsityRule? rule)
+    /// <param name="forward">Its forward; null where it cannot be called.</param>
+    protected Compression(nn.Module module, SparsityRule? rule, ForwardSite? forward = null)
     {
         ArgumentNullException.ThrowIfNull(module);
-        (Module, Rule) = (module, rule);
+        (Module, Rule, Forward) = (module, rule, forward);
     }
 
     /// <summary>The annotated module.</summary>
@@ -41,6 +42,9 @@ public abstract class Compression : IDisposable
     /// those that are kept dense too.
     /// </summary>
     public IReadOnlyList<WeightSite> AllSites => [.. SiteWalk.Collect(Module).Select(static site => site.ToSite())];
+
+    /// <summary>The forward of the annotated module; null where it cannot be called, or where its compression was written without.</summary>
+    internal ForwardSite? Forward { get; }
 
     /// <summary>Makes sure that every pruned weight below is zero now. Not needed before a call; see <see cref="WeightMask"/>.</summary>
     public void ApplyMasks() => Module.ApplyMasks();

@@ -32,6 +32,21 @@ public sealed record PruneResult(IReadOnlyList<PrunedWeight> Weights, double Sec
 public sealed record PrunedWeight(
     string Path, SparsityRule Rule, IReadOnlyList<long> Shape, long Pruned, long AlreadyPruned, double? Threshold, double Seconds)
 {
+    /// <summary>
+    /// The reconstruction error of its layer on the calibration data, ||X (W - W')||² / ||X W||²; null where no Hessian was at hand, see
+    /// <see cref="PruneOptions.MeasureErrors"/>.
+    /// </summary>
+    public double? Error { get; init; }
+
+    /// <summary>What was added to the diagonal of the Hessian, as a fraction of its mean; null where the criterion has none.</summary>
+    public double? Damping { get; init; }
+
+    /// <summary>How often the damping had to be raised tenfold, because the Hessian had no Cholesky factor.</summary>
+    public int DampingRaises { get; init; }
+
+    /// <summary>How many inputs were zero in all of the calibration data; null where nobody looked.</summary>
+    public long? DeadColumns { get; init; }
+
     /// <summary>How many numbers it has.</summary>
     public long Total => Shape.Aggregate(1L, static (product, size) => product * size);
 

@@ -1,177 +1,253 @@
 using System.Diagnostics;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace CompressDsl;
 
-/// <summary>One weight on its way through the engine: checked, scored, chosen from, set.</summary>
+/// <summary>One weight on its way through the engine: checked, given its share, chosen from or solved, set.</summary>
 internal sealed class PruneTask
 {
     private readonly FoundWeight found;
-    private readonly Tensor? weight;
+    private readonly Parameter? weight;
+    private readonly nn.Module root;
+    private readonly bool isGiven;
     private readonly WeightMask mask;
     private readonly long alreadyPruned;
+    private Tensor? solved;
     private Tensor? pruned;
-    private double? threshold;
-    private double seconds;
 
     /// <summary>Plans to prune a weight.</summary>
     /// <param name="found">The weight.</param>
-    /// <param name="instead">Takes the place of its rule, unless it is kept dense.</param>
+    /// <param name="options">What may take the place of its rule.</param>
     /// <param name="root">Where the call began.</param>
-    public PruneTask(FoundWeight found, SparsityRule? instead, nn.Module root)
+    public PruneTask(FoundWeight found, PruneOptions options, nn.Module root)
     {
-        this.found = found;
+        (this.found, this.root) = (found, root);
         weight = found.Weight.Parameter;
         mask = found.Mask;
         mask.Apply();
         alreadyPruned = mask.PrunedCount;
-        Rule = found.Rule.IsDense || instead is null ? found.Rule : instead;
-        ComparedWith = (Rule.Scope, Rule.IsSemiStructured, instead is null) switch
+        isGiven = options.Rule is not null && !found.Rule.IsDense;
+        Rule = isGiven ? options.Rule! : found.Rule;
+        if (!Rule.IsDense && options.RuleOf is { } ruleOf)
         {
-            (Scope.Global, false, true) => (found.Anchor, Rule),
-            (Scope.Global, false, false) => root,
-            _ => this,
-        };
+            (IsLeft, Rule) = ruleOf(Path, Rule) is { } now ? (false, now) : (true, Rule);
+        }
+
+        Record = new(Path, Shape(), alreadyPruned);
     }
 
     /// <summary>Its name in the state dictionary.</summary>
     public string Path => found.Path;
 
     /// <summary>The rule to follow.</summary>
-    public SparsityRule Rule { get; }
+    public SparsityRule Rule { get; private set; }
+
+    /// <summary>Whether nothing is to be done.</summary>
+    public bool IsLeft { get; private set; }
+
+    /// <summary>Whether something is to be pruned.</summary>
+    public bool IsWanted => !Rule.IsDense && !IsLeft;
+
+    /// <summary>Whether which numbers go is known.</summary>
+    public bool IsChosen => pruned is not null;
+
+    /// <summary>The parameter.</summary>
+    public Parameter Weight => weight!;
+
+    /// <summary>The weight as a matrix.</summary>
+    public WeightLayout Layout => found.Weight.Layout(Weight.shape);
+
+    /// <summary>Every layer that uses the parameter.</summary>
+    public IEnumerable<PrunableWeight> Users => found.Aliases.Prepend(found.Weight);
+
+    /// <summary>What was pruned before this call; null where nothing was. A new tensor.</summary>
+    public Tensor? PrunedBefore => mask.IsDense ? null : mask.Pruned;
+
+    /// <summary>Whether the criterion needs the inputs of the layer.</summary>
+    public bool LooksAtInputs => Rule.Criterion == Criterion.Wanda || IsSolved;
+
+    /// <summary>Whether the criterion needs gradients.</summary>
+    public bool LooksAtGradients => Rule.Criterion is Criterion.Taylor or Criterion.Fisher;
+
+    /// <summary>Whether the criterion changes the weights that stay.</summary>
+    public bool IsSolved => Rule.Criterion is Criterion.SparseGpt or Criterion.Alps;
+
+    /// <summary>Whether single weights go, wherever they stand.</summary>
+    public bool IsUnstructured => Rule is { IsSemiStructured: false, IsBlocked: false };
 
     /// <summary>Equal for the weights whose scores are compared with each other.</summary>
-    public object ComparedWith { get; }
+    public object ComparedWith => (Rule.Scope == Scope.Global && IsUnstructured, isGiven) switch
+    {
+        (true, false) => (found.Anchor, Rule),
+        (true, true) => root,
+        _ => this,
+    };
+
+    /// <summary>What happened, for the report and the journal.</summary>
+    public PruneRecord Record { get; private set; }
 
     /// <summary>Throws where the weight cannot follow its rule.</summary>
-    public void Check()
+    public void Check(PruneOptions options)
     {
-        if (Rule.IsDense)
+        if (IsWanted)
+        {
+            PruneCheck.Run(Path, weight, found, Rule, options);
+        }
+    }
+
+    /// <summary>Takes a fraction of its own, in [0, 1); 0 leaves the weight alone.</summary>
+    public void Allocate(double sparsity)
+    {
+        if (!(sparsity >= 0 && sparsity <= 1))
+        {
+            throw new InvalidOperationException($"'{Path}' was given the sparsity {sparsity}; it must be in [0, 1).");
+        }
+
+        IsLeft = sparsity == 0;
+        if (!IsLeft)
+        {
+            // A ranking may give a layer away as a whole; Selection never takes the last weight.
+            Rule = Rule.At(Math.Min(sparsity, 1 - 1e-9)).Alone();
+        }
+    }
+
+    /// <summary>Chooses what goes by the scores of this weight alone.</summary>
+    public void Choose(Tensor scores, PruneOptions options)
+    {
+        using var scope = NewDisposeScope();
+        var lowest = Rule.Criterion == Criterion.Wanda && options.WandaVariant && IsUnstructured
+            ? Wanda.ChooseVariant(scores, Rule.Sparsity, out _)
+            : Selection.Choose(scores, Rule, options.CutOff);
+        Choose(lowest, IsUnstructured && Rule.Scope != Scope.PerRow ? Threshold(scores, lowest) : null);
+    }
+
+    /// <summary>Takes a choice that was made elsewhere.</summary>
+    /// <param name="lowest">bool, the weight as a matrix.</param>
+    /// <param name="threshold">The largest score that goes.</param>
+    public void Choose(Tensor lowest, double? threshold)
+    {
+        using var scope = NewDisposeScope();
+        var chosen = Layout.Gather(lowest, Weight.shape);
+        Take(PrunedBefore is { } before ? chosen | before : chosen.clone());
+        Record = Record with { Threshold = threshold };
+    }
+
+    /// <summary>Chooses and makes up for what goes, by the criterion that solves layers.</summary>
+    public void Solve(Hessian hessian, PruneOptions options, CancellationToken cancellationToken)
+    {
+        using var scope = NewDisposeScope();
+        var matrix = Layout.Lay(Weight.detach()).to(ScalarType.Float32).contiguous().clone();
+        if (matrix.isnan().any().item<bool>())
+        {
+            throw new InvalidOperationException($"'{Path}' holds NaN, which no criterion can weigh.");
+        }
+
+        var before = PrunedBefore is { } mask ? Layout.Lay(mask) : null;
+        var solution = Rule.Criterion == Criterion.Alps
+            ? Alps.Prune(matrix, hessian, Rule, options, before, cancellationToken)
+            : SparseGpt.Prune(matrix, hessian, Rule, options, before, cancellationToken);
+        Take(Layout.Gather(solution.Pruned, Weight.shape).clone());
+        solved?.Dispose();
+        solved = Layout.Gather(matrix, Weight.shape).to(Weight.dtype).clone().DetachFromDisposeScope();
+        Record = Record with { Damping = solution.Damping, DampingRaises = solution.DampingRaises, DeadColumns = solution.DeadColumns };
+    }
+
+    /// <summary>Sets the mask, and the weights that stay where they were solved for.</summary>
+    /// <param name="hessian">Measures the error; null leaves it out.</param>
+    public void Set(Hessian? hessian)
+    {
+        if (pruned is null)
         {
             return;
         }
 
-        if (weight is null)
-        {
-            throw new InvalidOperationException($"'{Path}' is in compact storage, where it cannot be pruned; call Densify() on its layer first.");
-        }
-
-        if (weight.dtype is not (ScalarType.Float32 or ScalarType.Float64 or ScalarType.Float16 or ScalarType.BFloat16) || weight.dim() == 0)
-        {
-            throw new InvalidOperationException(
-                $"'{Path}' is a tensor of type {weight.dtype} with {weight.dim()} dimensions; only weights of a real floating-point type with at "
-                + "least one dimension can be pruned.");
-        }
-
-        var inputs = found.Weight.Layout(weight.shape).Inputs.Columns;
-        if (Rule.IsSemiStructured && inputs % Rule.M != 0)
-        {
-            var below = inputs / Rule.M * Rule.M;
-            throw new InvalidOperationException(
-                $"'{Path}' [{string.Join(", ", weight.shape)}] has {inputs} inputs, which is not a multiple of {Rule.M}: "
-                + $"[SemiStructured({Rule.N}, {Rule.M})] keeps {Rule.N} of every {Rule.M} neighbours along the input dimension. "
-                + $"Make it {(below > 0 ? $"{below} or " : "")}{below + Rule.M}, choose an M that divides {inputs}, or put [KeepDense] on it (CDSL2003).");
-        }
-    }
-
-    /// <summary>Computes the masks of weights that are compared with each other; a single one follows the scope of its rule.</summary>
-    public static void Compute(IReadOnlyList<PruneTask> tasks)
-    {
         var clock = Stopwatch.StartNew();
         using var scope = NewDisposeScope();
-        if (tasks[0].Rule is { Scope: Scope.Global, IsSemiStructured: false })
+        var after = solved ?? (hessian is null ? null : Weight.detach().masked_fill(pruned, 0));
+        if (hessian is not null)
         {
-            ComputeGlobal(tasks);
-        }
-        else
-        {
-            tasks[0].ComputeAlone();
+            var error = hessian.RelativeError(Layout.Lay(Weight.detach()).to(ScalarType.Float32), Layout.Lay(after!).to(ScalarType.Float32));
+            Record = Record with { Error = error };
         }
 
-        foreach (var task in tasks)
+        if (solved is not null)
         {
-            task.pruned!.MoveToOuterDisposeScope();
+            Weight.copy_(solved);
         }
 
-        tasks[0].seconds = clock.Elapsed.TotalSeconds;
+        mask.Set(pruned);
+        Record = Record with { Pruned = mask.PrunedCount, Sparsity = Rule.Sparsity, IsLeft = IsLeft, Seconds = Record.Seconds + clock.Elapsed.TotalSeconds };
+        Release();
     }
 
-    /// <summary>Sets the mask.</summary>
-    public void Set()
+    /// <summary>Adds to the time that the weight took.</summary>
+    public void Took(TimeSpan time) => Record = Record with { Seconds = Record.Seconds + time.TotalSeconds };
+
+    /// <summary>What a finished weight leaves in the journal: its numbers and its mask. New tensors.</summary>
+    public (Tensor Weight, Tensor Pruned) Save() => (Weight.detach().clone(), mask.Pruned.to(ScalarType.Byte));
+
+    /// <summary>Takes back what <see cref="Save"/> gave.</summary>
+    public void Restore(Tensor weight, Tensor pruned, PruneRecord record)
     {
-        if (pruned is not null)
+        using var scope = NewDisposeScope();
+        Weight.copy_(weight);
+        mask.Set(pruned.to(ScalarType.Bool));
+        (Record, IsLeft) = (record, record.IsLeft);
+        Release();
+    }
+
+    /// <summary>A choice that was made before the first stage: its mask; null where there is none yet. A new tensor.</summary>
+    public Tensor? SaveChoice() => pruned?.to(ScalarType.Byte);
+
+    /// <summary>Takes back what <see cref="SaveChoice"/> gave, and the share that the allocation gave.</summary>
+    public void RestoreChoice(Tensor? choice, PruneRecord record)
+    {
+        (Record, IsLeft) = (record, record.IsLeft);
+        if (!IsLeft && record.Sparsity != Rule.Sparsity)
         {
-            mask.Set(pruned);
+            Allocate(record.Sparsity);
         }
+
+        if (choice is not null)
+        {
+            using var scope = NewDisposeScope();
+            Take(choice.to(ScalarType.Bool));
+        }
+    }
+
+    /// <summary>Writes the share down.</summary>
+    public void RecordShare() => Record = Record with { Sparsity = Rule.Sparsity, IsLeft = IsLeft };
+
+    /// <summary>Lets go of what was not set.</summary>
+    public void Release()
+    {
+        pruned?.Dispose();
+        solved?.Dispose();
+        (pruned, solved) = (null, null);
     }
 
     /// <summary>What happened.</summary>
-    public PrunedWeight Result() => new(Path, Rule, Shape(), mask.PrunedCount, alreadyPruned, threshold, seconds);
-
-    private static void ComputeGlobal(IReadOnlyList<PruneTask> tasks)
+    public PrunedWeight Result() => new(Path, Rule, Shape(), mask.PrunedCount, alreadyPruned, Record.Threshold, Record.Seconds)
     {
-        var device = tasks[0].weight!.device;
-        var scores = cat([.. tasks.Select(task => task.Scores().flatten().to(device))]);
-        var lowest = Selection.Lowest(scores.unsqueeze(0), Selection.Removed(scores.numel(), tasks[0].Rule.Sparsity)).squeeze(0);
-        var threshold = Threshold(scores, lowest);
-        var start = 0L;
-        foreach (var task in tasks)
-        {
-            var length = task.weight!.numel();
-            task.Choose(lowest.narrow(0, start, length).reshape(task.weight.shape).to(task.weight.device), threshold);
-            start += length;
-        }
+        Error = Record.Error,
+        Damping = Record.Damping,
+        DampingRaises = Record.DampingRaises,
+        DeadColumns = Record.DeadColumns,
+    };
+
+    /// <summary>The largest score that goes; null where only weights go that were pruned before.</summary>
+    public static double? Threshold(Tensor scores, Tensor lowest)
+    {
+        using var scope = NewDisposeScope();
+        var removed = scores.masked_fill(lowest.logical_not(), float.NegativeInfinity).max().item<float>();
+        return float.IsNegativeInfinity(removed) ? null : removed;
     }
 
-    private static double? Threshold(Tensor scores, Tensor lowest)
+    private void Take(Tensor chosen)
     {
-        // Weights that were pruned before have the score -1 and say nothing.
-        var removed = scores.masked_fill(lowest.logical_not(), -1).max().item<float>();
-        return removed < 0 ? null : removed;
-    }
-
-    private void ComputeAlone()
-    {
-        var scores = Scores();
-        var shape = weight!.shape;
-        var layout = found.Weight.Layout(shape);
-        if (Rule.IsSemiStructured)
-        {
-            var groups = Selection.Lowest(layout.Inputs.Lay(scores).reshape(-1, Rule.M), Rule.M - Rule.N);
-            Choose(layout.Inputs.Gather(groups, shape), null);
-        }
-        else if (Rule.Scope == Scope.PerRow)
-        {
-            var rows = Selection.Lowest(layout.Outputs.Lay(scores), Selection.Removed(layout.Outputs.Columns, Rule.Sparsity));
-            Choose(layout.Outputs.Gather(rows, shape), null);
-        }
-        else
-        {
-            var lowest = Selection.Lowest(scores.reshape(1, -1), Selection.Removed(scores.numel(), Rule.Sparsity)).reshape(shape);
-            Choose(lowest, Threshold(scores, lowest));
-        }
-    }
-
-    /// <summary>The scores, below all others where a weight is pruned already.</summary>
-    private Tensor Scores()
-    {
-        var scores = Rule.Criterion switch
-        {
-            Criterion.Magnitude => Magnitude.Score(weight!),
-            _ => throw new InvalidOperationException($"'{Path}' asks for the criterion {Rule.Criterion}, which this version does not know."),
-        };
-        if (scores.isnan().any().item<bool>())
-        {
-            throw new InvalidOperationException($"'{Path}' holds NaN, which has no place in an order from small to large; nothing was pruned.");
-        }
-
-        return mask.IsDense ? scores : scores.masked_fill_(mask.Pruned, -1);
-    }
-
-    private void Choose(Tensor lowest, double? largestRemoved)
-    {
-        pruned = mask.IsDense ? lowest : lowest | mask.Pruned;
-        threshold = largestRemoved;
+        pruned?.Dispose();
+        pruned = chosen.DetachFromDisposeScope();
     }
 
     private long[] Shape() => weight?.shape ?? found.Weight.Module switch

@@ -8,48 +8,67 @@ public static class Pruner
 {
     /// <summary>Does what the attributes at and below <paramref name="root"/> ask for.</summary>
     /// <remarks>
-    /// All masks are computed before the first is set: an error or a cancellation leaves the model as it was. What is pruned already stays pruned
-    /// and is counted.
-    /// <see cref="Scope.Global"/> compares all weights with an equal rule whose attribute stands on the same module: on its class, or on members of
-    /// its class.
+    /// <para>Criteria that look at the inputs of layers prune block by block: the inputs of a block come from the pruned blocks before it. An error or a
+    /// cancellation leaves the model as it was before the stage under way, with the stages before it pruned; give a <see cref="PruneOptions.Journal"/> and a fresh
+    /// model to go on from there. Without such criteria all masks are computed before the first is set, and a stopped call changes nothing.</para>
+    /// <para>What is pruned already stays pruned and is counted. <see cref="Scope.Global"/> compares all weights with an equal rule whose attribute stands on
+    /// the same module: on its class, or on members of its class. The model is in eval mode meanwhile.</para>
     /// </remarks>
     /// <param name="root">An annotated module, or one that has annotated modules below.</param>
-    /// <param name="options">What to do otherwise than the attributes say.</param>
-    /// <param name="progress">Told after each weight.</param>
-    /// <param name="cancellationToken">Heard between two weights.</param>
-    /// <exception cref="InvalidOperationException">Nothing is annotated; a weight cannot follow its rule, holds NaN, or is in compact
-    /// storage.</exception>
+    /// <param name="options">What to do otherwise than the attributes say, and what to work with.</param>
+    /// <param name="progress">Told after each weight and each calibration batch.</param>
+    /// <param name="cancellationToken">Heard between two weights and between two batches.</param>
+    /// <exception cref="InvalidOperationException">Nothing is annotated; a weight cannot follow its rule, holds NaN, is in compact storage, or lacks the data
+    /// that its criterion looks at; the blocks of the model are no chain.</exception>
     public static PruneResult Run(
         nn.Module root, PruneOptions? options = null, IProgress<PruneProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(root);
+        options ??= new();
+        Check(options);
         var clock = Stopwatch.StartNew();
         using var gradientsOff = no_grad();
         using var scope = NewDisposeScope();
-        var tasks = Plan(root, options?.Rule);
-        tasks.ForEach(static task => task.Check());
-
-        var groups = tasks.Where(static task => !task.Rule.IsDense).GroupBy(static task => task.ComparedWith).ToArray();
-        var (done, total) = (0, groups.Sum(static group => group.Count()));
-        foreach (var group in groups)
+        using var evaluation = options.Calibration is null ? null : new TrainingMode(root, training: false);
+        var tasks = Plan(root, options);
+        tasks.ForEach(task => task.Check(options));
+        var run = new PruneRun(root, tasks, options, progress, cancellationToken);
+        try
         {
-            cancellationToken.ThrowIfCancellationRequested();
-            PruneTask.Compute([.. group]);
-            done += group.Count();
-            progress?.Report(new(done, total, group.Last().Path));
+            run.Execute();
+        }
+        finally
+        {
+            run.Release();
         }
 
-        cancellationToken.ThrowIfCancellationRequested();
-        tasks.ForEach(static task => task.Set());
         return new([.. tasks.Select(static task => task.Result())], clock.Elapsed.TotalSeconds);
     }
 
-    private static List<PruneTask> Plan(nn.Module root, SparsityRule? rule)
+    private static void Check(PruneOptions options)
+    {
+        if (!(options.Damping > 0 && options.Damping <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), options.Damping, "Damping is a fraction of the mean diagonal of a Hessian: in (0, 1], for example 0.01.");
+        }
+
+        if (options.BlockSize < 1)
+        {
+            throw new ArgumentOutOfRangeException(nameof(options), options.BlockSize, "BlockSize is a number of columns: at least 1, for example 128.");
+        }
+
+        if (options.Allocation is OwlAllocation && options.Calibration is null)
+        {
+            throw new InvalidOperationException("OWL weighs activations, so it looks at data: set PruneOptions.Calibration.");
+        }
+    }
+
+    private static List<PruneTask> Plan(nn.Module root, PruneOptions options)
     {
         if (!SiteWalk.IsAnnotated(root))
         {
             throw new InvalidOperationException(
-                $"Nothing in {root.GetName()} is annotated, so there is nothing to prune: put [Sparsity], [SemiStructured] or [KeepDense] "
+                $"Nothing in {root.GetName()} is annotated, so there is nothing to prune: put [Sparsity], [SemiStructured], [BlockSparsity] or [KeepDense] "
                 + "on a class or its members, and make the class partial.");
         }
 
@@ -61,6 +80,6 @@ public static class Pruner
                 + "layers that are registered below (is RegisterComponents() called at the end of each constructor?).");
         }
 
-        return [.. found.Select(weight => new PruneTask(weight, rule, root))];
+        return [.. found.Select(weight => new PruneTask(weight, options, root))];
     }
 }

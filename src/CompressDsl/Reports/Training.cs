@@ -59,4 +59,18 @@ public static class Training
             afterStep?.Invoke();
         }
     }
+
+    /// <summary>The same options, with an optimizer that also prunes the student as its <c>[Gradual]</c> attributes ask.</summary>
+    /// <inheritdoc cref="GradualExtensions.PruneGradually"/>
+    /// <param name="training">How to train; the steps of the schedules are those of the training.</param>
+    /// <param name="student">The student that will be trained.</param>
+    /// <param name="options">What to do otherwise than the attributes say; neither an allocation nor a journal.</param>
+    /// <param name="progress">Told after every pruning what it did, rescues included.</param>
+    public static DistillationOptions PruneGradually(
+        this DistillationOptions training, nn.Module student, PruneOptions? options = null, IProgress<PruneResult>? progress = null)
+    {
+        ArgumentNullException.ThrowIfNull(training);
+        ArgumentNullException.ThrowIfNull(student);
+        return training with { Optimizer = parameters => training.CreateOptimizer(parameters).PruneGradually(student, options, progress) };
+    }
 }

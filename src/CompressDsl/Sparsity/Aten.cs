@@ -33,4 +33,7 @@ internal static class Aten
         using var same = (Scalar)script.Value.invoke("is_set_to", one, other);
         return same.ToBoolean();
     }
+
+    /// <summary>Whether both are on one device. TorchSharp's <c>Device</c> has no equality: two objects for the same device differ.</summary>
+    public static bool AreOnOneDevice(Tensor one, Tensor other) => one.device_type == other.device_type && one.device_index == other.device_index;
 }

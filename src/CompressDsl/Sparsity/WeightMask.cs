@@ -204,14 +204,15 @@ public sealed class WeightMask : IDisposable
 
     private Tensor OnDeviceOf(Parameter current)
     {
-        RequireShape(pruned!, current);
-        if (pruned!.device != current.device)
+        var here = pruned!;
+        RequireShape(here, current);
+        if (Aten.AreOnOneDevice(here, current))
         {
-            var here = pruned;
-            pruned = here.to(current.device).DetachFromDisposeScope();
-            here.Dispose();
+            return here;
         }
 
+        pruned = here.to(current.device).DetachFromDisposeScope();
+        here.Dispose();
         return pruned;
     }
 }

@@ -99,31 +99,6 @@ public sealed class MagnitudeTests : IDisposable
     public void Infinite_weights_are_the_largest() => Assert.Equal(
         [1, 2], Prune([float.NegativeInfinity, 1, 2, float.PositiveInfinity], [1, 4], SparsityRule.Unstructured(0.5)).Places());
 
-    [Theory]
-    [MemberData(nameof(GoldenCases))]
-    public void The_reference_agrees_for_N_of_M_and_removes_one_weight_more_without(string name)
-    {
-        var golden = GoldenCase.Load(name);
-        var (m, zeroed) = ((int)golden.Parameter("prune_m"), (int)golden.Parameter("prune_n"));
-        var weight = golden.Input("W");
-        var rule = m > 0 ? SparsityRule.SemiStructured(m - zeroed, m) : SparsityRule.Unstructured(golden.Parameter("sparsity_ratio"));
-        var mask = Prune(weight.Floats(), weight.shape, rule);
-        var expected = golden.Output("pruned_mask");
-
-        if (m > 0)
-        {
-            Assert.Equal(expected.Places(), mask.Places());
-            return;
-        }
-
-        Assert.Empty(mask.Places().Except(expected.Places()));
-        Assert.Equal(expected.Places().Length - 1, mask.Places().Length);
-        var threshold = golden.Output("threshold").Floats()[0];
-        Assert.Equal(threshold, MathF.Abs(weight.Floats()[expected.Places().Except(mask.Places()).Single()]));
-    }
-
-    public static TheoryData<string> GoldenCases() => GoldenCase.Of("prune_magnitude");
-
     [Fact]
     public void A_large_layer_is_quick()
     {

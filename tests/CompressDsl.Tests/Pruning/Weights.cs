@@ -13,6 +13,17 @@ internal static class Weights
         parameter.copy_(source);
     }
 
+    /// <summary>Draws every parameter of a module anew: the same seed gives the same numbers.</summary>
+    public static void Draw(nn.Module module, int seed)
+    {
+        using var gradientsOff = no_grad();
+        using var generator = new Generator((ulong)seed);
+        foreach (var parameter in module.parameters())
+        {
+            parameter.normal_(0, 0.4, generator);
+        }
+    }
+
     /// <summary>The numbers, in float32, in the order in which they are stored.</summary>
     public static float[] Floats(this Tensor tensor)
     {

@@ -1,0 +1,131 @@
+using System.IO.Enumeration;
+
+namespace CompressDsl;
+
+/// <summary>A model folder in the making: built beside its place, and moved there when it is finished.</summary>
+internal sealed class HuggingFaceTarget : IDisposable
+{
+    // What tokenizers and generation need; weights in other formats, papers and pictures stay behind.
+    private static readonly string[] SideFiles =
+    [
+        "generation_config.json", "tokenizer*", "vocab*", "merges*", "special_tokens_map.json", "added_tokens.json", "chat_template*", "*.model",
+        "*.tiktoken",
+    ];
+
+    private readonly HuggingFaceFolder source;
+    private readonly string target;
+    private readonly string partial;
+    private readonly string replaced;
+
+    private HuggingFaceTarget(HuggingFaceFolder source, string target)
+    {
+        (this.source, this.target) = (source, target);
+        var (above, name) = (Path.GetDirectoryName(target)!, Path.GetFileName(target));
+
+        // Always the same names, so that killed runs leave one of each at most.
+        partial = Path.Combine(above, $".{name}.partial");
+        replaced = Path.Combine(above, $".{name}.replaced");
+    }
+
+    /// <summary>Checks where a folder is to be written.</summary>
+    internal static HuggingFaceTarget Of(string path, HuggingFaceFolder source)
+    {
+        var target = Real(path);
+        if (Path.GetDirectoryName(target) is not { } above || !Directory.Exists(above))
+        {
+            throw new DirectoryNotFoundException($"'{target}' cannot be written: there is no folder above it. Make that first, or name another.");
+        }
+
+        if ((Real(source.Path) + Path.DirectorySeparatorChar).StartsWith(target + Path.DirectorySeparatorChar, StringComparison.Ordinal))
+        {
+            throw new IOException($"'{target}' is, or holds, the folder that is read; name another to write to.");
+        }
+
+        if (File.Exists(target))
+        {
+            throw new IOException($"'{target}' is a file; a folder is written there. Name another.");
+        }
+
+        if (Directory.Exists(target) && !IsOurs(target))
+        {
+            throw new IOException(
+                $"'{target}' exists and is no model folder ({HuggingFaceFolder.ConfigName} and *.safetensors, without folders in it), "
+                + "so it is not replaced; name another, or remove it.");
+        }
+
+        return new(source, target);
+    }
+
+    /// <summary>Writes all files and moves the folder to its place.</summary>
+    internal long Write(HuggingFacePlan plan)
+    {
+        Recover();
+        Directory.CreateDirectory(partial);
+        var bytes = source.Files.Sum(file => SafeTensors.WriteSources(
+            Path.Combine(partial, file.Key), plan.Sources(file.Value), new Dictionary<string, string>(file.Value.Metadata) { ["format"] = "pt" }));
+        Copy(HuggingFaceFolder.ConfigName);
+        if (!source.Files.ContainsKey(HuggingFaceFolder.SingleName))
+        {
+            Copy(HuggingFaceFolder.IndexName);
+        }
+
+        foreach (var name in Directory.GetFiles(source.Path).Select(Path.GetFileName).OfType<string>().Where(IsSideFile))
+        {
+            Copy(name);
+        }
+
+        if (Directory.Exists(target))
+        {
+            Directory.Move(target, replaced);
+        }
+
+        Directory.Move(partial, target);
+        Delete(replaced);
+        return bytes;
+    }
+
+    /// <summary>Removes what an error left unfinished.</summary>
+    public void Dispose() => Delete(partial);
+
+    private static bool IsSideFile(string name) =>
+        !name.EndsWith(".safetensors", StringComparison.Ordinal) && Array.Exists(SideFiles, side => FileSystemName.MatchesSimpleExpression(side, name, ignoreCase: false));
+
+    private static bool IsOurs(string folder) =>
+        Directory.GetDirectories(folder).Length == 0
+        && (Directory.GetFiles(folder).Length == 0
+            || (File.Exists(Path.Combine(folder, HuggingFaceFolder.ConfigName)) && Directory.GetFiles(folder, "*.safetensors").Length > 0));
+
+    private static string Real(string path)
+    {
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(path));
+        return Directory.Exists(full) ? Directory.ResolveLinkTarget(full, returnFinalTarget: true)?.FullName ?? full : full;
+    }
+
+    private static void Delete(string folder)
+    {
+        if (Directory.Exists(folder))
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    /// <summary>After a run that was killed: an old folder that was moved away, and not yet replaced, comes back.</summary>
+    private void Recover()
+    {
+        Delete(partial);
+        if (Directory.Exists(replaced) && !Directory.Exists(target))
+        {
+            Directory.Move(replaced, target);
+        }
+
+        Delete(replaced);
+    }
+
+    private void Copy(string name)
+    {
+        using var from = File.OpenRead(Path.Combine(source.Path, name));
+        using var to = new FileStream(Path.Combine(partial, name), FileMode.CreateNew, FileAccess.Write);
+        from.CopyTo(to);
+        to.Flush(flushToDisk: true);
+    }
+}

@@ -1,0 +1,54 @@
+using static TorchSharp.torch;
+
+namespace CompressDsl.Tests;
+
+/// <summary>
+/// The reference vectors: what published implementations make of given inputs. Ours, and those of every folder that COMPRESSDSL_GOLDEN names.
+/// </summary>
+public sealed class GoldenTests
+{
+    /// <summary>A check for every family.</summary>
+    private static readonly Dictionary<string, Action<GoldenCase>> Checks = new()
+    {
+        ["prune_sparsegpt"] = SparseGptGolden.Check,
+        ["prune_wanda"] = WandaGolden.Check,
+        ["prune_magnitude"] = MagnitudeGolden.Check,
+        ["prune_owl"] = OwlGolden.Check,
+        ["kd_hinton"] = HintonGolden.Check,
+    };
+
+    /// <summary>The families that have no check yet. What can be checked of them already stands in <see cref="DistillationGoldenTests"/>.</summary>
+    private static readonly string[] FamiliesToCome =
+    [
+        "prune_torch_pruning", "prune_minitron",
+        "sparse_bitmask",
+        "kd_textbrewer", "kd_torchdistill", "kd_trl", "kd_distillkit", "kd_modelopt", "kd_distilbert",
+    ];
+
+    public static TheoryData<string> Cases => GoldenCase.Where(static golden => !FamiliesToCome.Any(golden.IsOf));
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Golden_case_agrees(string id)
+    {
+        using var scope = NewDisposeScope();
+        var golden = GoldenCase.Load(id);
+        var family = Checks.Keys.FirstOrDefault(golden.IsOf);
+        Assert.True(family is not null, $"Nobody knows the family of {golden.File}; known are {string.Join(", ", Checks.Keys)}.");
+        Checks[family](golden);
+    }
+
+    [Fact]
+    public void Every_named_golden_folder_can_be_read() =>
+        Assert.Equal([], GoldenFolder.Named.Select(GoldenFolder.WhyNot).OfType<string>());
+
+    [Fact]
+    public void A_golden_folder_that_is_not_there_says_so()
+    {
+        var missing = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
+        Assert.Contains(missing, GoldenFolder.WhyNot(missing), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Every_golden_family_is_either_checked_or_to_come() => Assert.Empty(Checks.Keys.Intersect(FamiliesToCome));
+}
