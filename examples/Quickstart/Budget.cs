@@ -7,6 +7,7 @@ public sealed record Budget
     public static Budget Full { get; } = new()
     {
         ValidationWindows = Settings.ValidationWindows,
+        CalibrationWindows = 64,
         AdaptSteps = 150,
         RecoverySteps = 120,
         StudentSteps = 250,
@@ -18,6 +19,7 @@ public sealed record Budget
     public static Budget Quick { get; } = new()
     {
         ValidationWindows = 16,
+        CalibrationWindows = 8,
         AdaptSteps = 60,
         RecoverySteps = 20,
         StudentSteps = 60,
@@ -27,6 +29,9 @@ public sealed record Budget
 
     /// <summary>On how many windows each quality figure is measured.</summary>
     public required int ValidationWindows { get; init; }
+
+    /// <summary>How many windows the criteria that look at data see.</summary>
+    public required int CalibrationWindows { get; init; }
 
     /// <summary>Steps in which the teacher, trained on other text, gets to know the text given by --corpus.</summary>
     public required int AdaptSteps { get; init; }

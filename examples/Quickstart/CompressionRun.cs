@@ -43,7 +43,8 @@ public sealed class CompressionRun(Corpus corpus, Llama teacher, Budget budget, 
         {
             Dense = new Figures(dense.Quality, dense.Timing.TokensPerSecond, dense.Bytes, Speedup: 1),
             Pruned = [.. Prune(SparsityRule.Unstructured(0.5), "50%"), .. Prune(SparsityRule.Unstructured(0.7), "70%"),
-                .. Prune(SparsityRule.Unstructured(0.9), "90%"), .. Prune(SparsityRule.SemiStructured(2, 4), "2:4")],
+                .. Prune(SparsityRule.Unstructured(0.9), "90%"), .. Prune(SparsityRule.SemiStructured(2, 4), "2:4"),
+                .. PruneByData(Criterion.Wanda), .. PruneByData(Criterion.SparseGpt), .. PruneByData(Criterion.Alps)],
             Recovered = Recover(),
             Student = Distil(),
             Seconds = watch.Elapsed.TotalSeconds,
@@ -70,6 +71,25 @@ public sealed class CompressionRun(Corpus corpus, Llama teacher, Budget budget, 
             new("magnitude", pattern, report.Sparsity, figures.Quality, figures.Timing.TokensPerSecond, figures.Bytes, figures.Timing.Speedup),
             new("magnitude, csr", pattern, report.Sparsity, figures.Quality, csr.TokensPerSecond, csrBytes, csr.Speedup),
         ];
+    }
+
+    /// <summary>Pruned in one shot by a criterion that looks at what goes through the layers, on text from the training part; nothing is trained.</summary>
+    private IEnumerable<PrunedFigures> PruneByData(Criterion criterion)
+    {
+        foreach (var (rule, pattern) in ((SparsityRule, string)[])[(SparsityRule.Unstructured(0.7, criterion), "70%"), (SparsityRule.SemiStructured(2, 4, criterion), "2:4")])
+        {
+            var name = criterion.ToString().ToLowerInvariant();
+            using var scope = torch.NewDisposeScope();
+            using var model = Copy(teacher);
+            var windows = TextWindows.Even(corpus.Train, budget.CalibrationWindows, batch: 1, Settings.Context).Select(static window => torch.tensor(window)).ToArray();
+            var options = new PruneOptions { Rule = rule, Calibration = Calibration.Of(windows, window => model.call(window)) };
+            var report = model.Prune(
+                options, new Told<PruneProgress>(done => progress($"{name} {pattern}", 0.9 * done.Fraction)), cancellation);
+            var figures = Measure(model);
+            progress($"{name} {pattern}", 1);
+
+            yield return new(name, pattern, report.Sparsity, figures.Quality, figures.Timing.TokensPerSecond, figures.Bytes, figures.Timing.Speedup);
+        }
     }
 
     /// <summary>Pruned as its attributes say, the model learns from the model that it was; what is pruned stays zero.</summary>

@@ -9,7 +9,7 @@ public sealed record RunResult
     /// <summary>The teacher as it is.</summary>
     public required Figures Dense { get; init; }
 
-    /// <summary>The teacher pruned in several ways, each measured again; in dense storage, and in CSR.</summary>
+    /// <summary>The teacher pruned in several ways, each measured again; in dense storage, and those by magnitude in CSR too.</summary>
     public required IReadOnlyList<PrunedFigures> Pruned { get; init; }
 
     /// <summary>The 70% pruned model after distillation from the dense one.</summary>
