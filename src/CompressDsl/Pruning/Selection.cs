@@ -36,8 +36,9 @@ internal static class Selection
     /// <returns>[rows, columns], bool.</returns>
     public static Tensor Lowest(Tensor scores, double sparsity, CutOff cutOff)
     {
-        var count = Removed(scores.shape[1], sparsity);
-        if (cutOff == CutOff.Exact)
+        var columns = scores.shape[1];
+        var count = cutOff == CutOff.Exact ? Removed(columns, sparsity) : Math.Min(columns - 1, (long)(columns * sparsity));
+        if (cutOff != CutOff.AtOrBelow)
         {
             return Lowest(scores, count);
         }

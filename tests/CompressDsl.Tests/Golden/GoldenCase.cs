@@ -99,7 +99,8 @@ internal sealed class GoldenCase
     public void AssertLoss(string role, Tensor actual) => AssertClose(role, actual, Tolerance("loss_abs"), Tolerance("loss_rel"));
 
     /// <summary>Asserts that an output is met up to a share of its own largest absolute value.</summary>
-    public void AssertCloseToMax(string role, Tensor actual, double share) => AssertClose(role, actual, share * Output(role).abs().max().item<float>(), 0);
+    public void AssertCloseToMax(string role, Tensor actual, double share) =>
+        AssertClose(role, actual, share * Output(role).abs().max().item<float>(), 0);
 
     /// <summary>Asserts that an output is met to the bit.</summary>
     public void AssertEqual(string role, Tensor actual)

@@ -55,7 +55,6 @@ internal static class WandaGolden
             return chosen;
         }
 
-        // The published code cuts 90 * 0.7 = 62.99999999999999 down to 62.
-        return Selection.Lowest(scores, (long)(scores.shape[1] * sparsity));
+        return Selection.Lowest(scores, sparsity, CutOff.Truncated);
     }
 }

@@ -103,6 +103,17 @@ public sealed class ScoreTests : IDisposable
     }
 
     [Theory]
+    [InlineData(CutOff.Exact, 126)]
+    [InlineData(CutOff.Truncated, 125)]
+    [InlineData(CutOff.AtOrBelow, 126)]
+    public void Cut_offs_differ_where_a_product_is_whole_but_for_rounding(CutOff cutOff, long removed)
+    {
+        using var model = new Annotated(SparsityRule.Unstructured(0.7, scope: Scope.PerRow), ("layer", Linear(180, 1, hasBias: false)));
+        Assert.Equal(removed, Pruner.Run(model, new() { CutOff = cutOff }).Pruned);
+        model.ClearMasks();
+    }
+
+    [Theory]
     [InlineData(Criterion.Wanda)]
     [InlineData(Criterion.SparseGpt)]
     [InlineData(Criterion.Alps)]

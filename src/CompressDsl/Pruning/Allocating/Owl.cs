@@ -50,7 +50,8 @@ internal static class Owl
                 var bound = Math.Min((1 - target) / (2 * mean), target / (2 * (1 - mean)));
                 throw new InvalidOperationException(string.Create(
                     CultureInfo.InvariantCulture,
-                    $"OWL with lambda {lambda} would give layer {i} of {sparsities.Length} the sparsity {sparsities[i]:0.####}, which is not between 0 and 1; with these layers and a target of {target} lambda must be less than {bound:0.####}."));
+                    $"OWL with lambda {lambda} would give layer {i} of {sparsities.Length} the sparsity {sparsities[i]:0.####}, which is not between "
+                    + $"0 and 1; with these layers and a target of {target} lambda must be less than {bound:0.####}."));
             }
         }
 

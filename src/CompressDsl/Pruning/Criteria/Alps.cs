@@ -40,7 +40,12 @@ internal static class Alps
     /// <param name="cancellationToken">Stops between two steps; the weight is then as it was.</param>
     /// <exception cref="InvalidOperationException">The Hessian or the weight holds NaN or infinity.</exception>
     public static Solution Prune(
-        Tensor weight, Hessian hessian, SparsityRule rule, PruneOptions options, Tensor? alreadyPruned = null, CancellationToken cancellationToken = default)
+        Tensor weight,
+        Hessian hessian,
+        SparsityRule rule,
+        PruneOptions options,
+        Tensor? alreadyPruned = null,
+        CancellationToken cancellationToken = default)
     {
         using var gradientsOff = no_grad();
         using var scope = NewDisposeScope();
