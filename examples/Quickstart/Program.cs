@@ -2,6 +2,7 @@ using Quickstart;
 
 var root = QuickstartCommand.Create();
 root.Subcommands.Add(TrainTeacherCommand.Create());
+root.Subcommands.Add(ExportCommand.Create());
 
 try
 {

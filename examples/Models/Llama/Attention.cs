@@ -23,11 +23,11 @@ public sealed partial class Attention : Module<Tensor, Tensor>
         heads = config.Heads;
         keyValueHeads = config.KeyValueHeads;
         headSize = config.HeadSize;
-        q_proj = new SparseLinear(config.HiddenSize, heads * headSize, hasBias: false);
-        k_proj = new SparseLinear(config.HiddenSize, keyValueHeads * headSize, hasBias: false);
-        v_proj = new SparseLinear(config.HiddenSize, keyValueHeads * headSize, hasBias: false);
-        o_proj = new SparseLinear(heads * headSize, config.HiddenSize, hasBias: false);
-        rotary = new RotaryEmbedding(headSize, config.RotaryBase);
+        q_proj = new SparseLinear(config.HiddenSize, heads * headSize, config.HasAttentionBias);
+        k_proj = new SparseLinear(config.HiddenSize, keyValueHeads * headSize, config.HasAttentionBias);
+        v_proj = new SparseLinear(config.HiddenSize, keyValueHeads * headSize, config.HasAttentionBias);
+        o_proj = new SparseLinear(heads * headSize, config.HiddenSize, config.HasAttentionBias);
+        rotary = new RotaryEmbedding(headSize, config.RotaryBase, config.RotaryScaling);
         RegisterComponents();
     }
 

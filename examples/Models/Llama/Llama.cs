@@ -14,32 +14,50 @@ namespace Models;
 /// distribution over 256 bytes says enough without being softened (Muralidharan et al., 2024, found the same for words).
 /// </remarks>
 [DistillFrom(typeof(Llama), T = 1, Alpha = 0.9, Task = DistillTask.CausalLanguageModel)]
-public sealed partial class Llama : Module<Tensor, Tensor>
+public sealed partial class Llama : Module<Tensor, Tensor>, IHuggingFaceModel<Llama>
 {
     private readonly LlamaModel model;
     [KeepDense]
-    private readonly Linear lm_head;
+    private readonly Linear? lm_head;
 
     public Llama(LlamaConfig config)
         : base(nameof(Llama))
     {
         Config = config;
         model = new LlamaModel(config);
-        lm_head = Linear(config.HiddenSize, config.VocabularySize, hasBias: false);
+        lm_head = config.TiesEmbeddings ? null : Linear(config.HiddenSize, config.VocabularySize, hasBias: false);
         RegisterComponents();
     }
 
     /// <summary>The shape this model was made with.</summary>
     public LlamaConfig Config { get; }
 
+    public int VocabularySize => Config.VocabularySize;
+
+    public int? LongestInput => null;
+
+    public static object Shape(HuggingFaceConfig config) => LlamaConfig.From(config);
+
+    public static Llama Create(HuggingFaceConfig config) => new(LlamaConfig.From(config));
+
+    /// <summary>A folder of the body alone has its names without <c>model.</c>; one with a tied head may have it twice.</summary>
+    public static HuggingFaceLayout LayoutOf(HuggingFaceFolder folder) => new()
+    {
+        Find = HuggingFaceNames.WithOptional("model.", folder),
+        Carries = name => name == "lm_head.weight" && folder.Config.Flag("tie_word_embeddings"),
+    };
+
     /// <param name="tokens">[batch, position], integers below the size of the vocabulary</param>
     /// <returns>[batch, position, vocabulary]: the logits of the token that follows each position</returns>
     public override Tensor forward(Tensor tokens)
-        => lm_head.call(model.call(tokens));
+    {
+        var hidden = model.call(tokens);
+        return lm_head?.call(hidden) ?? model.Project(hidden);
+    }
 
     /// <summary>
     /// Draws every weight anew: normal with variance 2 / (5 hidden) (Nguyen and Salazar, 2019), the two projections that write into the residual stream
-    /// narrower by the root of their number (Radford et al., 2019), norms at one. The same seed gives the same model.
+    /// narrower by the root of their number (Radford et al., 2019), norms at one, biases at zero. The same seed gives the same model.
     /// </summary>
     public Llama Initialize(int seed)
     {
@@ -51,7 +69,7 @@ public sealed partial class Llama : Module<Tensor, Tensor>
         {
             if (parameter.dim() == 1)
             {
-                parameter.fill_(1);
+                parameter.fill_(name.EndsWith(".bias", StringComparison.Ordinal) ? 0 : 1);
                 continue;
             }
 

@@ -32,4 +32,7 @@ public sealed partial class LlamaModel : Module<Tensor, Tensor>
 
         return norm.call(x);
     }
+
+    /// <summary>The embedding as the head: how near a hidden state is to each token.</summary>
+    internal Tensor Project(Tensor hidden) => functional.linear(hidden, embed_tokens.weight!);
 }

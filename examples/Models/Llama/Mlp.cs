@@ -15,9 +15,9 @@ public sealed partial class Mlp : Module<Tensor, Tensor>
     public Mlp(LlamaConfig config)
         : base(nameof(Mlp))
     {
-        gate_proj = new SparseLinear(config.HiddenSize, config.IntermediateSize, hasBias: false);
-        up_proj = new SparseLinear(config.HiddenSize, config.IntermediateSize, hasBias: false);
-        down_proj = new SparseLinear(config.IntermediateSize, config.HiddenSize, hasBias: false);
+        gate_proj = new SparseLinear(config.HiddenSize, config.IntermediateSize, config.HasMlpBias);
+        up_proj = new SparseLinear(config.HiddenSize, config.IntermediateSize, config.HasMlpBias);
+        down_proj = new SparseLinear(config.IntermediateSize, config.HiddenSize, config.HasMlpBias);
         RegisterComponents();
     }
 

@@ -12,12 +12,14 @@ public sealed class RotaryEmbedding : Module<Tensor, Tensor>
 {
     private readonly int headSize;
     private readonly double rotaryBase;
+    private readonly RotaryScaling? scaling;
 
-    public RotaryEmbedding(int headSize, double rotaryBase)
+    public RotaryEmbedding(int headSize, double rotaryBase, RotaryScaling? scaling = null)
         : base(nameof(RotaryEmbedding))
     {
         this.headSize = headSize;
         this.rotaryBase = rotaryBase;
+        this.scaling = scaling;
         RegisterComponents();
     }
 
@@ -26,6 +28,7 @@ public sealed class RotaryEmbedding : Module<Tensor, Tensor>
     {
         var wave = torch.arange(0, headSize, 2, dtype: ScalarType.Float32, device: x.device) / headSize;
         var frequency = torch.pow(rotaryBase, wave).reciprocal();
+        frequency = scaling?.Apply(frequency) ?? frequency;
         var position = torch.arange(x.shape[1], dtype: ScalarType.Float32, device: x.device);
         var angle = torch.outer(position, frequency).unsqueeze(1);           // [position, 1, half]
         var (cos, sin) = (angle.cos().to(x.dtype), angle.sin().to(x.dtype));
