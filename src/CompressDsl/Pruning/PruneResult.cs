@@ -47,6 +47,9 @@ public sealed record PrunedWeight(
     /// <summary>How many inputs were zero in all of the calibration data; null where nobody looked.</summary>
     public long? DeadColumns { get; init; }
 
+    /// <summary>Whether the allocation gave it nothing to lose.</summary>
+    public bool IsLeft { get; init; }
+
     /// <summary>How many numbers it has.</summary>
     public long Total => Shape.Aggregate(1L, static (product, size) => product * size);
 

@@ -234,6 +234,7 @@ internal sealed class PruneTask
         Damping = Record.Damping,
         DampingRaises = Record.DampingRaises,
         DeadColumns = Record.DeadColumns,
+        IsLeft = IsLeft,
     };
 
     /// <summary>The largest score that goes; null where only weights go that were pruned before.</summary>

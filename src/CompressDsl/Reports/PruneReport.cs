@@ -24,23 +24,40 @@ public sealed record PruneReport(string Model, IReadOnlyList<PrunedWeight> Weigh
     /// <inheritdoc/>
     protected override string ToText()
     {
-        var table = new TextTable("weight", "shape", "rule", "pruned", "of", "sparsity");
+        var looked = Weights.Any(static weight => weight.Error is not null || weight.Damping is not null);
+        string[] data = looked ? ["error", "damping", "dead inputs"] : [];
+        var table = new TextTable(["weight", "shape", "rule", "pruned", "of", "sparsity", .. data]);
         foreach (var weight in Weights)
         {
+            object?[] figures = looked ? [Value(weight.Error), Value(weight.Damping), weight.DeadColumns is { } dead ? Display.Count(dead) : null] : [];
             table.Add(
+            [
                 weight.Path,
                 string.Join(" x ", weight.Shape),
                 weight.Rule,
                 Display.Count(weight.Pruned),
                 Display.Count(weight.Total),
-                Display.Percent(weight.Sparsity));
+                Display.Percent(weight.Sparsity),
+                .. figures,
+            ]);
         }
 
-        table.Add("total", null, null, Display.Count(Pruned), Display.Count(Total), Display.Percent(Sparsity));
+        object?[] none = looked ? [null, null, null] : [];
+        table.Add(["total", null, null, Display.Count(Pruned), Display.Count(Total), Display.Percent(Sparsity), .. none]);
         var share = Parameters == 0 ? 0 : (double)Pruned / Parameters;
-        table.Add("all parameters", null, null, Display.Count(Pruned), Display.Count(Parameters), Display.Percent(share));
+        table.Add(["all parameters", null, null, Display.Count(Pruned), Display.Count(Parameters), Display.Percent(share), .. none]);
         var before = AlreadyPruned > 0 ? $"\n{Display.Count(AlreadyPruned)} were pruned before; they stay pruned and count." : "";
-        return $"{Model}: pruned in {Display.Milliseconds(Seconds * 1000)}\n{table}{before}";
+        return $"{Model}: pruned in {Display.Milliseconds(Seconds * 1000)}\n{table}{before}{string.Concat(Weights.Select(Rescue))}";
+    }
+
+    private static Display.Figure? Value(double? value) => value is { } known ? Display.Value(known) : null;
+
+    /// <summary>What did not go as it was asked for.</summary>
+    private static string Rescue(PrunedWeight weight)
+    {
+        var raised = weight.DampingRaises == 0 ? ""
+            : $"\n{weight.Path}: its Hessian had no Cholesky factor; the damping was raised tenfold {weight.DampingRaises} time(s), to {Display.Value(weight.Damping!.Value)} of the mean diagonal.";
+        return weight.IsLeft ? $"{raised}\n{weight.Path}: left alone by the allocation." : raised;
     }
 }
 

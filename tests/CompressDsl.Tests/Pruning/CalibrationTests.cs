@@ -153,6 +153,17 @@ public sealed class CalibrationTests : IDisposable
     }
 
     [Fact]
+    public void Dead_inputs_and_their_weights_are_counted()
+    {
+        using var model = new BlockStack(SparsityRule.Unstructured(0.5, Criterion.SparseGpt), depth: 1);
+        var batches = Batches(3);
+        Array.ForEach(batches, static batch => batch.narrow(2, 4, 1).zero_());
+        var result = Pruner.Run(model, Options(model, batches));
+        Assert.Equal((0.01, 1L), (result.Weights[0].Damping, result.Weights[0].DeadColumns));
+        Assert.Equal(0, model.inlet.weight.narrow(1, 4, 1).NonZeros());
+    }
+
+    [Fact]
     public void The_model_is_in_eval_mode_meanwhile_and_then_as_it_was()
     {
         using var model = new BlockStack(HalfByWanda);

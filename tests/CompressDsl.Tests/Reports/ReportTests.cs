@@ -97,4 +97,24 @@ public sealed class ReportTests
     [InlineData(long.MaxValue, "9,223,372 TB")]
     public void Sizes_are_in_decimal_units(long bytes, string text) =>
         Assert.EndsWith("  " + text, (Example with { Bytes = bytes }).ToString().Split('\n')[1]);
+
+    [Fact]
+    public void PruneReport_TellsWhatHadToBeRescued()
+    {
+        var rule = SparsityRule.Unstructured(0.5, Criterion.SparseGpt);
+        var report = new PruneReport(
+            "Net",
+            [
+                new("a.weight", rule, [4, 4], 8, 0, null, 0.1) { Error = 0.25, Damping = 0.1, DampingRaises = 1, DeadColumns = 2 },
+                new("b.weight", rule, [4, 4], 0, 0, null, 0.1) { IsLeft = true },
+            ],
+            Parameters: 32,
+            Seconds: 0.2);
+        var text = report.ToString();
+
+        Assert.Contains("dead inputs", text, StringComparison.Ordinal);
+        Assert.Contains("a.weight: its Hessian had no Cholesky factor; the damping was raised tenfold 1 time(s), to 0.1", text, StringComparison.Ordinal);
+        Assert.Contains("b.weight: left alone by the allocation.", text, StringComparison.Ordinal);
+        Assert.Contains("\"dampingRaises\": 1", report.ToJson(), StringComparison.Ordinal);
+    }
 }
