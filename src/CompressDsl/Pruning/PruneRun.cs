@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Text.Json;
 using static TorchSharp.torch;
 
 namespace CompressDsl;
@@ -9,7 +8,7 @@ internal sealed class PruneRun(
     nn.Module root, IReadOnlyList<PruneTask> all, PruneOptions options, IProgress<PruneProgress>? progress, CancellationToken cancellationToken)
 {
     private readonly PruneTask[] tasks = [.. all.Where(static task => task.IsWanted)];
-    private readonly IPruneJournal? journal = options.Journal;
+    private readonly PruneLedger? ledger = options.Journal is null ? null : new(options.Journal);
     private int done;
 
     /// <summary>Whether anything is asked of the inputs of the layers, so that they are pruned in the order of the forward.</summary>
@@ -18,17 +17,17 @@ internal sealed class PruneRun(
     /// <summary>Prunes.</summary>
     public void Execute()
     {
-        var finished = journal?.Open(PruneFingerprint.Of(root, all, options)) ?? 0;
+        var finished = ledger?.Open(PruneFingerprint.Of(root, all, options)) ?? 0;
         using var plan = IsStaged ? CalibrationPlan.Of(root, tasks, options.Calibration!, options, cancellationToken) : null;
         var stages = plan?.Stages ?? [new(root.GetName(), tasks, static () => { }, static _ => { }, static () => { })];
         if (finished == 0)
         {
             LookAtDenseModel(plan);
-            WriteChoices();
+            ledger?.WriteChoices(tasks);
         }
         else
         {
-            ReadChoices();
+            ledger!.ReadChoices(tasks);
         }
 
         for (var stage = 0; stage < stages.Count; stage++)
@@ -37,7 +36,8 @@ internal sealed class PruneRun(
             stages[stage].Prepare();
             if (stage + 1 < finished)
             {
-                Restore(stage + 1, stages[stage].Tasks);
+                ledger!.Restore(stage + 1, stages[stage].Tasks);
+                done += stages[stage].Tasks.Count;
             }
             else
             {
@@ -152,7 +152,7 @@ internal sealed class PruneRun(
             }
         }
 
-        Write(index + 1, stage.Tasks);
+        ledger?.Write(index + 1, stage.Tasks);
     }
 
     private Dictionary<PruneTask, LayerStatistics> Look(CalibrationStage stage, PruneTask[] wanted, int index, int count)
@@ -217,62 +217,6 @@ internal sealed class PruneRun(
 
         task.Took(clock.Elapsed);
     }
-
-    private void WriteChoices()
-    {
-        if (journal is null)
-        {
-            return;
-        }
-
-        using var scope = NewDisposeScope();
-        Array.ForEach(tasks, static task => task.RecordShare());
-        var choices = tasks.Select(static task => (task.Path, Choice: task.SaveChoice())).Where(static pair => pair.Choice is not null);
-        journal.Write(0, choices.ToDictionary(static pair => pair.Path, static pair => pair.Choice!), Records(tasks));
-    }
-
-    private void ReadChoices()
-    {
-        using var scope = NewDisposeScope();
-        var (tensors, text) = journal!.Read(0);
-        foreach (var (task, record) in tasks.Zip(Records(text)))
-        {
-            task.RestoreChoice(tensors.GetValueOrDefault(task.Path), record);
-        }
-    }
-
-    private void Write(int stage, IReadOnlyList<PruneTask> written)
-    {
-        if (journal is null)
-        {
-            return;
-        }
-
-        using var scope = NewDisposeScope();
-        var tensors = new Dictionary<string, Tensor>();
-        foreach (var task in written)
-        {
-            (tensors[task.Path], tensors[task.Path + ".mask"]) = task.Save();
-        }
-
-        journal.Write(stage, tensors, Records(written));
-    }
-
-    private void Restore(int stage, IReadOnlyList<PruneTask> written)
-    {
-        using var scope = NewDisposeScope();
-        var (tensors, text) = journal!.Read(stage);
-        foreach (var (task, record) in written.Zip(Records(text)))
-        {
-            task.Restore(tensors[task.Path], tensors[task.Path + ".mask"], record);
-        }
-
-        done += written.Count;
-    }
-
-    private static string Records(IEnumerable<PruneTask> written) => JsonSerializer.Serialize(written.Select(static task => task.Record));
-
-    private static PruneRecord[] Records(string text) => JsonSerializer.Deserialize<PruneRecord[]>(text)!;
 
     private void Looked(string what, int batch)
     {
