@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.CommandLine.Parsing;
+using System.Globalization;
 
 namespace Shared;
 
@@ -20,9 +21,22 @@ internal static class CommonOptions
 
     internal static Option<double> Number(string name, string description, double value, Func<double, bool> isRight, string right)
     {
-        var option = new Option<double>(name) { Description = description, DefaultValueFactory = _ => value };
+        var option = new Option<double>(name) { Description = description, DefaultValueFactory = _ => value, CustomParser = static result => Parse(result) ?? 0 };
         option.Validators.Add(result => Require(result, option, isRight(result.GetValue(option)), right));
         return option;
+    }
+
+    /// <summary>A number with a decimal point, whatever the culture; a comma, which elsewhere parts thousands, is refused.</summary>
+    internal static double? Parse(ArgumentResult result)
+    {
+        var text = result.Tokens.Single().Value;
+        if (double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number))
+        {
+            return number;
+        }
+
+        result.AddError($"{(result.Parent as OptionResult)?.Option.Name} is {text}; a number with a decimal point, such as 0.5, is needed.");
+        return null;
     }
 
     /// <summary>Does the work of a command where a Ctrl+C can be heard meanwhile.</summary>

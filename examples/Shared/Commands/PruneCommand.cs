@@ -58,6 +58,7 @@ internal static class PruneCommand
             Remove(activations); // of a run that was killed
             try
             {
+                using var hint = cancellation.Register(() => Console.Error.WriteLine($"Stopping; the same command with --resume goes on from '{journal.Folder}'."));
                 options = options with { Journal = journal, SpillFolder = parsed.GetValue(spill) ? activations : null };
                 var report = Progress.Of("prune", told =>
                 {

@@ -8,7 +8,7 @@ internal sealed class PruneOptionSet
 {
     private readonly Option<string> criterion = new Option<string>("--criterion") { Description = "How the weights that go are chosen.", Required = true }
         .AcceptOnlyFromAmong("magnitude", "wanda", "sparsegpt", "alps", "random", "taylor", "fisher");
-    private readonly Option<double?> sparsity = new("--sparsity") { Description = "The fraction of the weights that goes." };
+    private readonly Option<double?> sparsity = new("--sparsity") { Description = "The fraction of the weights that goes.", CustomParser = CommonOptions.Parse };
     private readonly Option<string?> pattern = new("--pattern") { Description = "N:M instead, such as 2:4: of every M neighbours along the input N stay." };
     private readonly Option<string?> scope = new Option<string?>("--scope") { Description = "Which weights are compared (default: row for wanda, else layer)." }
         .AcceptOnlyFromAmong("row", "layer", "global");

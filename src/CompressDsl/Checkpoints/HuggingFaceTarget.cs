@@ -49,7 +49,7 @@ internal sealed class HuggingFaceTarget : IDisposable
         if (Directory.Exists(target) && !IsOurs(target))
         {
             throw new IOException(
-                $"'{target}' exists and is no model folder ({HuggingFaceFolder.ConfigName} and *.safetensors, without folders in it), "
+                $"'{target}' exists and is no model folder, or holds more than one ({HuggingFaceFolder.ConfigName}, *.safetensors and what tokenizers need), "
                 + "so it is not replaced; name another, or remove it.");
         }
 
@@ -90,10 +90,14 @@ internal sealed class HuggingFaceTarget : IDisposable
     private static bool IsSideFile(string name) =>
         !name.EndsWith(".safetensors", StringComparison.Ordinal) && Array.Exists(SideFiles, side => FileSystemName.MatchesSimpleExpression(side, name, ignoreCase: false));
 
-    private static bool IsOurs(string folder) =>
-        Directory.GetDirectories(folder).Length == 0
-        && (Directory.GetFiles(folder).Length == 0
-            || (File.Exists(Path.Combine(folder, HuggingFaceFolder.ConfigName)) && Directory.GetFiles(folder, "*.safetensors").Length > 0));
+    private static bool IsOurs(string folder)
+    {
+        var names = Directory.GetFiles(folder).Select(Path.GetFileName).OfType<string>().ToArray();
+        var weights = names.Where(static name => name.EndsWith(".safetensors", StringComparison.Ordinal)).ToArray();
+        var others = names.Except(weights).Where(static name => !IsSideFile(name) && name is not (HuggingFaceFolder.ConfigName or HuggingFaceFolder.IndexName));
+        var isModel = names.Contains(HuggingFaceFolder.ConfigName) && weights.Length > 0;
+        return Directory.GetDirectories(folder).Length == 0 && (names.Length == 0 || (isModel && !others.Any()));
+    }
 
     private static string Real(string path)
     {

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.IO.Enumeration;
 using static TorchSharp.torch;
 
 namespace CompressDsl;
@@ -38,6 +39,12 @@ public sealed class PruneJournal : IPruneJournal
         Directory.CreateDirectory(Folder);
         if (!File.Exists(FingerprintPath))
         {
+            var other = Directory.EnumerateFileSystemEntries(Folder).Select(Path.GetFileName).OfType<string>().FirstOrDefault(static name => !IsOurs(name));
+            if (other is not null)
+            {
+                throw new InvalidOperationException($"The folder '{Folder}' holds '{other}', which belongs to no journal; choose a folder for the journal alone.");
+            }
+
             // It is written before the first stage and deleted before the last: without it nothing here counts.
             Delete(StageNames);
             Delete(TemporaryNames);
@@ -49,7 +56,7 @@ public sealed class PruneJournal : IPruneJournal
         {
             throw new InvalidOperationException(
                 $"The journal '{Folder}' belongs to another run: the weights, the rules, the options or the calibration data were others. "
-                + "Delete that folder, or choose another.");
+                + "Discard() it, or choose another folder.");
         }
 
         Delete(TemporaryNames); // of a write that was killed
@@ -130,6 +137,8 @@ public sealed class PruneJournal : IPruneJournal
 
         File.Move(temporary, FingerprintPath);
     }
+
+    private static bool IsOurs(string name) => FileSystemName.MatchesSimpleExpression(StageNames, name) || FileSystemName.MatchesSimpleExpression(TemporaryNames, name);
 
     private void Delete(string names)
     {

@@ -44,7 +44,7 @@ internal sealed class Scorer(PruneOptions options)
         Criterion.Taylor => task.Layout.Lay(Taylor.Score(task.Weight, gradients[task])),
         Criterion.Fisher => task.Layout.Lay(Fisher.Score(task.Weight, gradients[task])),
         Criterion.Movement => throw new InvalidOperationException(
-            $"'{task.Path}' asks for {nameof(Criterion.Movement)}, which is measured while the model trains: use model.PruneGradually() and a [Gradual] attribute."),
+            $"'{task.Path}' asks for {nameof(Criterion.Movement)}, which is measured while the model trains: put [Gradual] beside its attribute and train with optimizer.PruneGradually(model)."),
         _ => Wanda.Score(task.Layout.Lay(task.Weight.detach()), meanSquares[task]),
     };
 }

@@ -211,6 +211,8 @@ public sealed class LlamaTests : IDisposable
     [InlineData("--calibration", "--criterion", "sparsegpt", "--sparsity", "0.5")]
     [InlineData("2:4", "--criterion", "magnitude", "--pattern", "4:2")]
     [InlineData("movement", "--criterion", "movement", "--sparsity", "0.5")]
+    [InlineData("--sparsity is 0,5", "--criterion", "magnitude", "--sparsity", "0,5")]
+    [InlineData("--damping is 0,01", "--criterion", "magnitude", "--sparsity", "0.5", "--damping", "0,01")]
     public void WrongOptions_AreNamed_AndNothingIsWritten(string named, params string[] options)
     {
         Assert.Contains(named, _llama.Error(["prune", "--model", _llama["model"], "--out", _llama["out"], .. options]), StringComparison.Ordinal);

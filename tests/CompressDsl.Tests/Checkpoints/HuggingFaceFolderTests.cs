@@ -189,11 +189,13 @@ public sealed class HuggingFaceFolderTests : IDisposable
         Directory.CreateDirectory(_folder["photos"]);
         File.WriteAllText(Path.Combine(_folder["photos"], "photo.jpg"), "precious");
         File.WriteAllText(_folder["file"], "precious");
+        WriteSingle("annotated", Values(ScalarType.Float32));
+        File.WriteAllText(Path.Combine(_folder["annotated"], "notes.txt"), "precious");
         Directory.CreateSymbolicLink(_folder["link"], _folder["source"]);
         using var folder = HuggingFaceFolder.Open(_folder["source"]);
         using var model = new FolderModel();
 
-        foreach (var target in new[] { "source", "link", ".", "photos", "file", "nowhere/target" })
+        foreach (var target in new[] { "source", "link", ".", "photos", "annotated", "file", "nowhere/target" })
         {
             var error = Assert.ThrowsAny<IOException>(() => folder.Save(_folder[target], model));
             Assert.Contains("ame another", error.Message, StringComparison.Ordinal);

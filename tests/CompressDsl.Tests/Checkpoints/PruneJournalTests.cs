@@ -49,7 +49,7 @@ public sealed class PruneJournalTests : IDisposable
         var error = Assert.Throws<InvalidOperationException>(() => new PruneJournal(Journal).Open("another"));
 
         Assert.Contains(Journal, error.Message, StringComparison.Ordinal);
-        Assert.Contains("Delete that folder, or choose another", error.Message, StringComparison.Ordinal);
+        Assert.Contains("Discard() it, or choose another folder", error.Message, StringComparison.Ordinal);
         Assert.Equal(1, new PruneJournal(Journal).Open("run"));
     }
 
@@ -115,7 +115,7 @@ public sealed class PruneJournalTests : IDisposable
         File.WriteAllText(Path.Combine(Journal, "notes.txt"), "mine");
         journal.Discard();
         Assert.Equal(["notes.txt"], Directory.GetFiles(Journal).Select(Path.GetFileName));
-        Assert.Equal(0, journal.Open("run"));
+        Assert.Contains("'notes.txt'", Assert.Throws<InvalidOperationException>(() => journal.Open("run")).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -55,6 +55,13 @@ public sealed class AllocationTests : IDisposable
         model.ClearMasks();
     }
 
+    [Theory]
+    [InlineData(1, 0.1)]
+    [InlineData(double.NaN, 0.1)]
+    [InlineData(5, 0)]
+    [InlineData(5, 0.5)]
+    public void Owl_has_ranges(double m, double lambda) => Assert.Throws<ArgumentOutOfRangeException>(() => Allocation.Owl(m, lambda));
+
     [Fact]
     public void A_name_that_is_no_weight_is_refused()
     {

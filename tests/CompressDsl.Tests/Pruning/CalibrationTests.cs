@@ -164,6 +164,28 @@ public sealed class CalibrationTests : IDisposable
     }
 
     [Fact]
+    public void Calibration_data_with_NaN_is_named_as_the_cause()
+    {
+        using var model = new BlockStack(HalfByWanda);
+        var batches = Batches(2);
+        batches[1].fill_(float.NaN);
+        var error = Assert.Throws<InvalidOperationException>(() => Pruner.Run(model, Options(model, batches)));
+        Assert.Contains("The inputs of the layer of 'inlet.weight' hold NaN or infinity", error.Message);
+
+        batches[0].fill_(float.NaN);
+        error = Assert.Throws<InvalidOperationException>(() => Pruner.Run(model, Options(model, batches)));
+        Assert.Contains("gives NaN on the first calibration batch", error.Message);
+    }
+
+    [Fact]
+    public void A_loss_that_is_no_number_is_explained()
+    {
+        using var model = new BlockStack(SparsityRule.Unstructured(0.5, Criterion.Taylor));
+        var options = new PruneOptions { Calibration = Calibration.Of(Batches(1), batch => model.call(batch), batch => model.call(batch)) };
+        Assert.Contains("must be one number; that of batch 0 is [2, 9, 5]", Assert.Throws<InvalidOperationException>(() => Pruner.Run(model, options)).Message);
+    }
+
+    [Fact]
     public void The_model_is_in_eval_mode_meanwhile_and_then_as_it_was()
     {
         using var model = new BlockStack(HalfByWanda);

@@ -111,7 +111,7 @@ internal sealed class BlockSearch
 
         foreach (var chain in Chains.Except(called))
         {
-            throw new InvalidOperationException($"No block of '{chain.Path}' was called on the first calibration batch; are they called through `call` (CDSL4001)?");
+            throw new InvalidOperationException($"No block of '{chain.Path}' was called on the first calibration batch: are they called through `call` (CDSL4001), and does the calibration call this model, not another?");
         }
 
         Chains = called;

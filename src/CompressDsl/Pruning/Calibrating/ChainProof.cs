@@ -63,6 +63,10 @@ internal sealed class ChainProof : IDisposable
     {
         passed?.Dispose();
         passed = ForwardSite.FirstTensor(result) is { } tensor ? Keep(tensor) : null;
+        if (passed is not null && passed.isnan().any().item<bool>())
+        {
+            throw new InvalidOperationException($"Block {next - 1} of '{chain.Path}' gives NaN on the first calibration batch; the data and the weights must be finite numbers.");
+        }
     }
 
     private Tensor Own(Tensor tensor)

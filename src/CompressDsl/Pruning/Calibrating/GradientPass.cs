@@ -25,6 +25,11 @@ internal static class GradientPass
             {
                 using var scope = NewDisposeScope();
                 var loss = calibration.Loss(batch);
+                if (loss.numel() != 1)
+                {
+                    throw new InvalidOperationException($"The loss of a calibration batch must be one number; that of batch {batch} is [{string.Join(", ", loss.shape)}]. Take its mean.");
+                }
+
                 var value = loss.to(ScalarType.Float64).item<double>();
                 if (!double.IsFinite(value))
                 {

@@ -41,6 +41,10 @@ internal sealed class LayerStatistics : IDisposable
 
         Norms?.Sum(workers);
         Hessian?.Sum(workers);
+        if (Norms is not null && !Norms.MeanSquares.isfinite().all().item<bool>())
+        {
+            throw new InvalidOperationException($"The inputs of the layer of '{Path}' hold NaN or infinity on the calibration data; every batch must be finite numbers.");
+        }
     }
 
     /// <inheritdoc/>
