@@ -4,8 +4,10 @@ using CompressDsl.Benchmarks;
 var json = new Option<FileInfo?>("--json") { Description = "Also write the rows to this file.", Recursive = true };
 var masks = new Command("masks", "What a mask costs a forward pass, without gradients and in training.");
 masks.SetAction(parsed => Rows.Publish(MaskBenchmark.Run(), parsed.GetValue(json)?.FullName));
+var sparseGpt = new Command("sparsegpt", "SparseGPT beside a transcription of the published code: time, memory, and the same result.");
+sparseGpt.SetAction(parsed => Rows.Publish(SparseGptBenchmark.Run(), parsed.GetValue(json)?.FullName));
 
 return new RootCommand("Measures CompressDsl: each case side by side with its baseline, medians, both orders. A ratio above 1 means ours is faster.")
 {
-    json, masks,
+    json, masks, sparseGpt,
 }.Parse(args).Invoke();

@@ -7,16 +7,13 @@ namespace CompressDsl;
 /// factor is disposed: that puts back what was there.
 /// </summary>
 /// <remarks>
-/// H = R Rᵀ with R = U⁻¹ upper too, so that a Cholesky factorization from the last column to the first and the inverse of a triangle are all there is
-/// to do. Both are done half by half, as matrix products, above the diagonal; below it the original remains. Up to 2048 columns they are done in float64,
-/// in a copy: the last bits of the factor decide which of two equally good weights goes, and in float32 a thousandth of the model's loss is left to chance.
+/// Computed above the diagonal (<see cref="TriangularFactor"/>); below it the original remains. Up to 724 columns it is computed in float64, in a copy: the
+/// last bits of the factor decide which of two equally good weights goes, and in float32 a thousandth of the model's loss is left to chance.
 /// </remarks>
 internal sealed class HessianFactor : IDisposable
 {
-    private const long Leaf = 128;
-
-    // A copy in float64 of that many columns takes 32 MiB.
-    private const long DoubleColumns = 2048;
+    // A copy in float64 of that many columns takes 4 MiB, which nobody misses; larger layers have to do with the memory of their Hessian.
+    private const long DoubleColumns = 724;
 
     private readonly Hessian hessian;
     private readonly Tensor matrix;
@@ -108,118 +105,14 @@ internal sealed class HessianFactor : IDisposable
     private bool TryFactor(Tensor damped)
     {
         using var scope = NewDisposeScope();
-        if (hessian.Columns <= DoubleColumns)
+        var square = hessian.Columns <= DoubleColumns ? matrix.to(ScalarType.Float64) : matrix;
+        square.diagonal().copy_(damped);
+        var isFactored = TriangularFactor.TryInvert(square);
+        if (!ReferenceEquals(square, matrix))
         {
-            return TryFactorInDouble(damped);
+            matrix.copy_(square);
         }
 
-        matrix.diagonal().copy_(damped);
-        return TryFactor(0, hessian.Columns) && matrix.diagonal().isfinite().all().item<bool>();
+        return isFactored && matrix.diagonal().isfinite().all().item<bool>();
     }
-
-    private bool TryFactorInDouble(Tensor damped)
-    {
-        var copy = matrix.to(ScalarType.Float64);
-        copy.diagonal().copy_(damped);
-        return TryFactorLeaf(copy, matrix);
-    }
-
-    // With A the part of H at hand: A = [A1 B; Bᵀ A2], R = [R1 S; 0 R2] and R⁻¹ = [U1 -U1 S U2; 0 U2], where A2 = R2 R2ᵀ, S = B U2ᵀ and
-    // A1 - S Sᵀ = R1 R1ᵀ.
-    private bool TryFactor(long first, long count)
-    {
-        using var scope = NewDisposeScope();
-        if (count <= Leaf)
-        {
-            var block = Block(first, count, first, count);
-            return TryFactorLeaf(block, block);
-        }
-
-        var half = Half(count);
-        var (second, rest) = (first + half, count - half);
-        var corner = Block(first, half, second, rest);
-        if (!TryFactor(second, rest))
-        {
-            return false;
-        }
-
-        Multiply(corner, second, rest, transposed: true);
-        SubtractSquare(first, half, corner);
-        if (!TryFactor(first, half))
-        {
-            return false;
-        }
-
-        Multiply(corner.t(), first, half, transposed: true);
-        Multiply(corner, second, rest, transposed: false);
-        corner.neg_();
-        return true;
-    }
-
-    // Read from the other end, an upper factor is a lower one.
-    private static bool TryFactorLeaf(Tensor square, Tensor factor)
-    {
-        var (lower, info) = linalg.cholesky_ex(square.flip(0, 1));
-        if (info.item<int>() != 0)
-        {
-            return false;
-        }
-
-        var identity = eye(square.shape[0], dtype: square.dtype, device: square.device);
-        factor.copy_(linalg.solve_triangular(lower, identity, upper: false).flip(0, 1).add_(square.tril(-1)));
-        return true;
-    }
-
-    // rows = rows T, or rows Tᵀ, T the upper triangle at the place.
-    private void Multiply(Tensor rows, long first, long count, bool transposed)
-    {
-        using var scope = NewDisposeScope();
-        if (count <= Leaf)
-        {
-            var triangle = Block(first, count, first, count).triu();
-            rows.copy_(rows.mm(transposed ? triangle.t() : triangle));
-            return;
-        }
-
-        var half = Half(count);
-        var (second, rest) = (first + half, count - half);
-        var corner = Block(first, half, second, rest);
-        var (left, right) = (rows.narrow(1, 0, half), rows.narrow(1, half, rest));
-        if (transposed)
-        {
-            Multiply(left, first, half, transposed);
-            left.addmm_(right, corner.t());
-            Multiply(right, second, rest, transposed);
-        }
-        else
-        {
-            Multiply(right, second, rest, transposed);
-            right.addmm_(left, corner);
-            Multiply(left, first, half, transposed);
-        }
-    }
-
-    // The upper triangle at the place, less rows rowsᵀ.
-    private void SubtractSquare(long first, long count, Tensor rows)
-    {
-        using var scope = NewDisposeScope();
-        if (count <= Leaf)
-        {
-            Block(first, count, first, count).sub_(rows.mm(rows.t()).triu_());
-            return;
-        }
-
-        var half = Half(count);
-        var (second, rest) = (first + half, count - half);
-        var (upper, lower) = (rows.narrow(0, 0, half), rows.narrow(0, half, rest));
-        Block(first, half, second, rest).addmm_(upper, lower.t(), beta: 1, alpha: -1);
-        SubtractSquare(first, half, upper);
-        SubtractSquare(second, rest, lower);
-    }
-
-    private Tensor Block(long firstRow, long rows, long firstColumn, long columns) =>
-        matrix.narrow(0, firstRow, rows).narrow(1, firstColumn, columns);
-
-    // A whole number of leaves.
-    private static long Half(long count) => (((count + Leaf - 1) / Leaf) + 1) / 2 * Leaf;
 }

@@ -66,31 +66,30 @@ internal static class LowestKeys
         return (key, place - below + 1);
     }
 
-    /// <summary>Adds the keys between two limits to a list, each with its place: key * 2^32 + place, so that they sort by key and then by place.</summary>
+    /// <summary>Counts how often each digit follows the digits before it.</summary>
     /// <param name="keys">The keys.</param>
-    /// <param name="low">The first limit.</param>
-    /// <param name="high">The end, not included.</param>
-    /// <param name="first">The place of the first key.</param>
-    /// <param name="found">The list.</param>
+    /// <param name="before">The digits before, as a number.</param>
+    /// <param name="shift">How many bits stand behind the digit.</param>
+    /// <param name="bits">How many bits the digit has.</param>
+    /// <param name="counts">2^bits counts, which are raised.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
-    public static void Collect(ReadOnlySpan<uint> keys, uint low, uint high, uint first, List<ulong> found)
+    public static void Count(ReadOnlySpan<uint> keys, uint before, int shift, int bits, Span<int> counts)
     {
-        var step = Vector<uint>.Count;
-        var (lowest, length) = (new Vector<uint>(low), new Vector<uint>(high - low));
+        var (step, mask) = (Vector<uint>.Count, (1u << bits) - 1);
         for (var start = 0; start < keys.Length; start += step)
         {
-            // Below the first limit the difference wraps around and is larger than any length.
+            // After the first digit few keys are left to count.
             var some = keys.Slice(start, Math.Min(step, keys.Length - start));
-            if (some.Length == step && !Vector.LessThanAny(new Vector<uint>(some) - lowest, length))
+            if (some.Length == step && !Vector.EqualsAny(new Vector<uint>(some) >>> (shift + bits), new(before)))
             {
                 continue;
             }
 
-            for (var i = 0; i < some.Length; i++)
+            foreach (var key in some)
             {
-                if (some[i] - low < high - low)
+                if (key >> (shift + bits) == before)
                 {
-                    found.Add(((ulong)some[i] << 32) | (first + (uint)(start + i)));
+                    counts[(int)((key >> shift) & mask)]++;
                 }
             }
         }

@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Runtime.Intrinsics;
 using TorchSharp;
 using static TorchSharp.torch;
@@ -15,9 +16,6 @@ namespace CompressDsl;
 /// </remarks>
 internal static class SparseGpt
 {
-    // Fewer rows at a time would cost more than they save.
-    private const int SmallestChunk = 256;
-
     private static readonly ColumnLoop loop =
         Vector512.IsHardwareAccelerated ? SparseGptColumns<Lanes512>.Prune : SparseGptColumns<PortableLanes>.Prune;
 
@@ -68,46 +66,67 @@ internal static class SparseGpt
         Tensor weight, Tensor upper, Tensor pruned, SparsityRule rule, PruneOptions options, CancellationToken cancellationToken)
     {
         var (rows, columns) = (checked((int)weight.shape[0]), checked((int)weight.shape[1]));
-        var (size, chunk) = Sizes(rows, columns, rule, options.BlockSize);
-        var buffer = empty((long)chunk * size);
+        var size = BlockSize(rows, columns, rule, options.BlockSize);
+        var factor = new float[size * size];
         var losses = new double[rows];
         var choice = new SparseGptChoice(rule, options.CutOff, new(weight), new(pruned), rows);
+
+        // Whole blocks are chosen in every row before any row goes on, so the errors of all rows have to wait for each other.
+        using var waiting = rule.IsBlocked ? empty((long)rows * size) : null;
         for (var first = 0; first < columns; first += size)
         {
             using var scope = NewDisposeScope();
             var width = Math.Min(size, columns - first);
             var factorRows = upper.narrow(0, first, width);
-            var factor = factorRows.narrow(1, first, width).contiguous().data<float>().ToArray();
-            var right = columns - first - width;
-            var rightFactor = factorRows.narrow(1, first + width, right);
+            MemoryMarshal.Cast<byte, float>(factorRows.narrow(1, first, width).contiguous().bytes).CopyTo(factor);
             var step = rule.IsBlocked ? rule.BlockColumns : width;
-            for (var start = 0; start < width; start += step)
+            for (var start = first; start < first + width; start += step)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                var segment = new ColumnSegment(columns, first, first + start, first + start + step, first + width);
+                var segment = new ColumnSegment(columns, first, start, start + step, first + width);
                 choice.Choose(segment, Squares(factor, segment));
-                for (var row = 0; row < rows; row += chunk)
-                {
-                    var count = Math.Min(chunk, rows - row);
-                    var errors = buffer.narrow(0, 0, (long)count * width).view(count, width);
-                    PruneRows(segment, rule, factor, weight.narrow(0, row, count), pruned.narrow(0, row, count), errors, losses.AsMemory(row, count));
-                    if (segment.Last == segment.End && right > 0)
-                    {
-                        weight.narrow(0, row, count).narrow(1, segment.End, right).addmm_(errors, rightFactor, beta: 1, alpha: -1);
-                    }
-                }
+                PruneRows(segment, rule, factor, factorRows.narrow(1, segment.End, columns - segment.End), weight, pruned, waiting, losses);
             }
         }
 
         return losses.Sum();
     }
 
+    // Every core takes some rows through the segment and, at the end of a column block, to the columns behind it.
     private static void PruneRows(
-        ColumnSegment segment, SparsityRule rule, float[] factor, Tensor weight, Tensor pruned, Tensor errors, Memory<double> losses)
+        ColumnSegment segment, SparsityRule rule, float[] factor, Tensor factorBehind, Tensor weight, Tensor pruned, Tensor? waiting, double[] losses)
     {
-        var (weightRows, prunedRows, errorRows) = (new TensorRows<float>(weight), new TensorRows<byte>(pruned), new TensorRows<float>(errors));
-        TensorRows.ForEachGroup(losses.Length, (first, count) => loop(
-            segment, rule.M - rule.N, rule.M, factor, weightRows[first, count], prunedRows[first, count], errorRows[first, count], losses.Span.Slice(first, count)));
+        var width = segment.BlockColumns;
+        TensorRows.ForEachGroup(
+            losses.Length,
+            () => waiting ?? empty((long)TensorRows.GroupOf(losses.Length) * width),
+            (buffer, first, count) =>
+            {
+                using var gradientsOff = no_grad();
+                using var scope = NewDisposeScope();
+                using var threads = MklThreads.UseOne();
+                var errors = buffer.narrow(0, waiting is null ? 0 : (long)first * width, (long)count * width).view(count, width);
+                loop(
+                    segment,
+                    rule.M - rule.N,
+                    rule.M,
+                    factor,
+                    new TensorRows<float>(weight)[first, count],
+                    new TensorRows<byte>(pruned)[first, count],
+                    new TensorRows<float>(errors)[0, count],
+                    losses.AsSpan(first, count));
+                if (segment.Last == segment.End && factorBehind.shape[1] > 0)
+                {
+                    weight.narrow(0, first, count).narrow(1, segment.End, factorBehind.shape[1]).addmm_(errors, factorBehind, beta: 1, alpha: -1);
+                }
+            },
+            buffer =>
+            {
+                if (waiting is null)
+                {
+                    buffer.Dispose();
+                }
+            });
     }
 
     // d², column by column.
@@ -123,19 +142,10 @@ internal static class SparseGpt
         return squares;
     }
 
-    // How many columns a block has, and of how many rows the errors are held at a time.
-    private static (int Size, int Chunk) Sizes(int rows, int columns, SparsityRule rule, int blockSize)
-    {
-        var room = (long)columns * columns / 8;
-        if (rule.IsBlocked)
-        {
-            // Here all rows have to go on together, and the block size matters to the speed alone.
-            return (Math.Min(columns, RoundUp((int)Math.Clamp(room / rows, 1, blockSize), rule.BlockColumns)), rows);
-        }
-
-        var size = Math.Min(columns, RoundUp(Math.Min(blockSize, columns), Math.Max(rule.M, 1)));
-        return (size, (int)Math.Min(rows, Math.Max(SmallestChunk, room / size)));
-    }
+    // Where blocks are chosen the size matters to the speed alone: the errors of all rows are to take an eighth of the Hessian.
+    private static int BlockSize(int rows, int columns, SparsityRule rule, int blockSize) => rule.IsBlocked
+        ? Math.Min(columns, RoundUp((int)Math.Clamp((long)columns * columns / 8 / rows, 1, blockSize), rule.BlockColumns))
+        : Math.Min(columns, RoundUp(Math.Min(blockSize, columns), Math.Max(rule.M, 1)));
 
     private static int RoundUp(int count, int unit) => (count + unit - 1) / unit * unit;
 
@@ -151,13 +161,24 @@ internal static class SparseGpt
         if (weight.dtype != ScalarType.Float32 || weight.dim() != 2 || weight.shape[1] != hessian.Columns || !weight.is_contiguous())
         {
             throw new ArgumentException(
-                $"The weight is {weight.dtype} [{string.Join(", ", weight.shape)}]; a contiguous Float32 matrix with {hessian.Columns} columns is needed.", nameof(weight));
+                $"The weight is {weight.dtype} [{string.Join(", ", weight.shape)}]; a contiguous Float32 matrix with {hessian.Columns} columns is needed.",
+                nameof(weight));
         }
 
-        if (rule.IsDense || weight.shape[1] % Math.Max(rule.M, 1) != 0
-            || weight.shape[0] % Math.Max(rule.BlockRows, 1) != 0 || weight.shape[1] % Math.Max(rule.BlockColumns, 1) != 0)
+        if (rule.IsDense)
         {
-            throw new ArgumentException($"The rule '{rule}' does not fit a weight of {weight.shape[0]} x {weight.shape[1]}.", nameof(rule));
+            throw new ArgumentException("The rule keeps everything; there is nothing to prune.", nameof(rule));
+        }
+
+        if (weight.shape[1] % Math.Max(rule.M, 1) != 0)
+        {
+            throw new ArgumentException($"A row of {weight.shape[1]} weights does not fall into groups of {rule.M}, as {rule} needs it.", nameof(rule));
+        }
+
+        if (rule.IsBlocked && (weight.shape[0] % rule.BlockRows != 0 || weight.shape[1] % rule.BlockColumns != 0))
+        {
+            throw new ArgumentException(
+                $"A weight of {weight.shape[0]} x {weight.shape[1]} does not fall into blocks of {rule.BlockRows} x {rule.BlockColumns}.", nameof(rule));
         }
 
         if (alreadyPruned is not null && (alreadyPruned.dtype != ScalarType.Bool || !alreadyPruned.shape.AsSpan().SequenceEqual(weight.shape)))

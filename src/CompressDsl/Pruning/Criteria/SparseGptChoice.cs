@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Runtime.CompilerServices;
 
 namespace CompressDsl;
 
@@ -13,9 +14,8 @@ namespace CompressDsl;
 /// <param name="rows">How many rows there are.</param>
 internal sealed class SparseGptChoice(SparsityRule rule, CutOff cutOff, TensorRows<float> weights, TensorRows<byte> pruned, int rows)
 {
-    // The first digit of a key: enough bits that few keys share it, and few enough that a count of each is nothing beside a layer.
-    private const int DigitBits = 14;
-    private const int Shift = LowestKeys.Bits - DigitBits;
+    // Where the digits of a key begin, and how many bits they have.
+    private static readonly (int Shift, int Bits)[] Digits = [(20, 11), (10, 10), (0, 10)];
 
     private readonly long[] goneOfRow = rule is { IsBlocked: false, Scope: Scope.PerRow } ? new long[rows] : [];
     private long gone;
@@ -43,58 +43,24 @@ internal sealed class SparseGptChoice(SparsityRule rule, CutOff cutOff, TensorRo
 
     private delegate void RowAction(int row, ReadOnlySpan<uint> keys, Span<byte> pruned);
 
-    // Exact, in two passes over the weights and with the keys of a few of them in memory: what is below the digit of the last to go, goes; among those
-    // with that digit, the lowest.
     private void ChooseOfLayer(ColumnSegment segment, float[] squares)
     {
         var place = Place((long)rows * squares.Length, (long)rows * segment.Last, gone);
-        var (low, high, count) = (LowestKeys.Gone, LowestKeys.Gone, 0L);
-        if (place >= 0)
+        var (last, room, equal) = place < 0 ? (LowestKeys.Gone, 0, 0) : At(segment, squares, place);
+        if (cutOff != CutOff.AtOrBelow && room < equal)
         {
-            var counts = CountDigits(segment, squares);
-            var digit = 0u;
-            for (count = place + 1; count > counts[digit]; digit++)
-            {
-                count -= counts[digit];
-            }
-
-            (low, high) = (digit << Shift, (digit + 1) << Shift);
+            // Of equal scores the first go, so the rows are taken in turn.
+            ForEachRow(segment, squares, 0, rows, (_, keys, marks) => gone += LowestKeys.Mark(keys, last, ref room, marks));
+            return;
         }
 
-        var found = new List<ulong>();
-        TensorRows.ForEachGroup(
-            rows,
-            static () => new List<ulong>(),
-            (own, first, group) =>
-            {
-                var (marked, none) = (0L, 0L);
-                ForEachRow(segment, squares, first, group, (row, keys, marks) =>
-                {
-                    marked += LowestKeys.Mark(keys, low, ref none, marks);
-                    LowestKeys.Collect(keys, low, high, (uint)(row * keys.Length), own);
-                });
-                Interlocked.Add(ref gone, marked);
-            },
-            own =>
-            {
-                lock (found)
-                {
-                    found.AddRange(own);
-                }
-            });
-
-
-        found.Sort();
-        for (var i = 0; i < found.Count && (i < count || IsOneOfEqual(found, i)); i++)
+        TensorRows.ForEachGroup(rows, (first, count) =>
         {
-            var (row, column) = Math.DivRem((int)(uint)found[i], squares.Length);
-            ref var mark = ref pruned[row, 1][segment.First + column];
-            gone += 1 - mark;
-            mark = 1;
-        }
+            var (marked, all) = (0L, long.MaxValue);
+            ForEachRow(segment, squares, first, count, (_, keys, marks) => marked += LowestKeys.Mark(keys, last, ref all, marks));
+            Interlocked.Add(ref gone, marked);
+        });
     }
-
-    private bool IsOneOfEqual(List<ulong> found, int i) => cutOff == CutOff.AtOrBelow && found[i] >> 32 == found[i - 1] >> 32;
 
     private void ChooseOfRows(ColumnSegment segment, float[] squares) => TensorRows.ForEachGroup(rows, (first, count) =>
         ForEachRow(segment, squares, first, count, (row, keys, marks) =>
@@ -137,9 +103,12 @@ internal sealed class SparseGptChoice(SparsityRule rule, CutOff cutOff, TensorRo
     }
 
     // The place of the last to go among the sorted scores, counted from 0; -1 where none goes.
-    private long Place(long count, long countUpToHere, long goneBefore) => cutOff == CutOff.AtOrBelow
-        ? Math.Min(count - 1, (long)(count * rule.Sparsity))
-        : Math.Clamp(Selection.Removed(countUpToHere, rule.Sparsity) - goneBefore, 0, count) - 1;
+    private long Place(long count, long countUpToHere, long goneBefore) => cutOff switch
+    {
+        CutOff.AtOrBelow => Math.Min(count - 1, (long)(count * rule.Sparsity)),
+        CutOff.Truncated => Math.Clamp((long)(countUpToHere * rule.Sparsity) - goneBefore, 0, count) - 1,
+        _ => Math.Clamp(Selection.Removed(countUpToHere, rule.Sparsity) - goneBefore, 0, count) - 1,
+    };
 
     private long Mark(ReadOnlySpan<uint> keys, long place, Span<byte> marks)
     {
@@ -148,6 +117,7 @@ internal sealed class SparseGptChoice(SparsityRule rule, CutOff cutOff, TensorRo
         return LowestKeys.Mark(keys, last, ref room, marks);
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private void ForEachRow(ColumnSegment segment, float[] squares, int first, int count, RowAction action)
     {
         var buffer = ArrayPool<uint>.Shared.Rent(squares.Length);
@@ -165,20 +135,33 @@ internal sealed class SparseGptChoice(SparsityRule rule, CutOff cutOff, TensorRo
         ArrayPool<uint>.Shared.Return(buffer);
     }
 
-    // How many keys have each first digit.
-    private int[] CountDigits(ColumnSegment segment, float[] squares)
+    // As LowestKeys.At, over all rows and without keeping their keys, digit by digit; and how many are equal in all.
+    private (uint Key, long Room, long Equal) At(ColumnSegment segment, float[] squares, long place)
     {
-        var counts = new int[1 << DigitBits];
+        var (key, equal) = (0u, 0L);
+        foreach (var (shift, bits) in Digits)
+        {
+            var counts = Count(segment, squares, key, shift, bits);
+            var digit = 0;
+            while (place >= counts[digit])
+            {
+                place -= counts[digit++];
+            }
+
+            (key, equal) = ((key << bits) | (uint)digit, counts[digit]);
+        }
+
+        return (key, place + 1, equal);
+    }
+
+    // How often each digit follows the digits found so far.
+    private int[] Count(ColumnSegment segment, float[] squares, uint before, int shift, int bits)
+    {
+        var counts = new int[1 << bits];
         TensorRows.ForEachGroup(
             rows,
-            static () => new int[1 << DigitBits],
-            (own, first, count) => ForEachRow(segment, squares, first, count, (_, keys, _) =>
-            {
-                foreach (var key in keys)
-                {
-                    own[key >> Shift]++;
-                }
-            }),
+            () => new int[1 << bits],
+            (own, first, count) => ForEachRow(segment, squares, first, count, (_, keys, _) => LowestKeys.Count(keys, before, shift, bits, own)),
             own =>
             {
                 lock (counts)
