@@ -103,6 +103,55 @@ public sealed class HessianTests : IDisposable
         Assert.Equal(0, hessian.RelativeError(zeros(2, 30), zeros(2, 30)));
     }
 
+    [Fact]
+    public void Workers_add_up_their_rows_and_samples()
+    {
+        var rows = Inputs(40, 20, 9);
+        using var team = new ThreadTeam(2);
+        var matrices = new float[2][];
+        Thread[] threads = [new(() => Work(0)), new(() => Work(1))];
+        Array.ForEach(threads, static thread => thread.Start());
+        Array.ForEach(threads, static thread => thread.Join());
+
+        Assert.Equal(matrices[0], matrices[1]);
+        Assert.True(allclose(tensor(matrices[0]).reshape(20, 20), rows.t().mm(rows).div(3), rtol: 1e-4, atol: 1e-4));
+
+        void Work(int rank)
+        {
+            using var inner = NewDisposeScope();
+            using var hessian = new Hessian(20, CPU);
+            hessian.Add(rows.narrow(0, rank * 20, 20), 3);
+            hessian.Sum(team.Worker(rank));
+            matrices[rank] = hessian.Samples == 6 ? hessian.Matrix.Floats() : [];
+        }
+    }
+
+    [Fact]
+    public void What_cannot_be_added_is_named()
+    {
+        using var hessian = new Hessian(3, CPU);
+        Assert.Contains("no samples", Assert.Throws<InvalidOperationException>(() => hessian.Matrix).Message);
+        Assert.Contains("[4, 2]", Assert.Throws<ArgumentException>(() => hessian.Add(ones(4, 2), 1)).Message);
+        Assert.Throws<ArgumentOutOfRangeException>(() => hessian.Add(ones(4, 3), 0));
+        hessian.Add(ones(4, 3), 1);
+        _ = hessian.Matrix;
+        Assert.Contains("read already", Assert.Throws<InvalidOperationException>(() => hessian.Add(ones(4, 3), 1)).Message);
+    }
+
+    [Fact]
+    public void Only_the_upper_triangle_is_replaced_by_its_factor()
+    {
+        var rows = Inputs(700, 300, 10);
+        var matrix = rows.t().mm(rows);
+        var factor = matrix.clone();
+        Assert.True(TriangularFactor.TryInvert(factor));
+
+        var upper = factor.triu();
+        Assert.True((upper.t().mm(upper).mm(matrix) - eye(300)).abs().max().item<float>() < 1e-2);
+        Assert.True(factor.tril(-1).Equals(matrix.tril(-1)));
+        Assert.False(TriangularFactor.TryInvert(matrix.neg()));
+    }
+
     /// <summary>Inputs that go together, one of them large.</summary>
     internal static Tensor Inputs(long rows, long columns, int seed)
     {

@@ -18,6 +18,8 @@ public sealed class SparseGptTests : IDisposable
         { "2:4", 16, 40, 30 },
         { "1:4", 5, 24, 7 },
         { "4:8", 35, 96, 64 },
+        { "1:3", 17, 45, 10 },
+        { "4:6", 17, 60, 11 },
         { "blocks", 12, 40, 32 },
     };
 
@@ -65,11 +67,90 @@ public sealed class SparseGptTests : IDisposable
         }
     }
 
+    [Fact]
+    public void More_gone_than_asked_for_stays_gone()
+    {
+        var (weight, hessian) = Layer(6, 32, 5);
+        using (hessian)
+        {
+            var before = zeros(6, 32, dtype: ScalarType.Bool);
+            before.narrow(1, 0, 20).fill_(true);
+            var solution = SparseGpt.Prune(weight, hessian, Rule("50% per layer"), new() { BlockSize = 16 }, before);
+            Assert.Equal(before.Places(), solution.Pruned.Places());
+        }
+    }
+
+    [Fact]
+    public void Of_equal_scores_the_first_go()
+    {
+        // Inputs that have nothing to do with each other: every weight costs the same.
+        using var hessian = new Hessian(8, CPU);
+        hessian.Add(eye(8), 1);
+        var solution = SparseGpt.Prune(ones(3, 8), hessian, SparsityRule.Unstructured(0.4), new() { BlockSize = 4 });
+
+        // 4 of the 12 in the first block of columns, 5 of the 12 in the second.
+        Assert.Equal([0, 1, 2, 3, 4, 5, 6, 7, 12], solution.Pruned.Places());
+    }
+
+    [Fact]
+    public void Groups_do_not_depend_on_the_block_size()
+    {
+        var (weight, hessian) = Layer(40, 200, 6);
+        using (hessian)
+        {
+            var again = weight.clone();
+            Assert.Equal(
+                SparseGpt.Prune(weight, hessian, Rule("2:4"), new()).Pruned.Places(),
+                SparseGpt.Prune(again, hessian, Rule("2:4"), new() { BlockSize = 6 }).Pruned.Places());
+            Assert.True(allclose(weight, again, rtol: 0, atol: 1e-5));
+        }
+    }
+
+    [Fact]
+    public void The_Hessian_is_left_as_it_was_and_no_tensor_remains()
+    {
+        var (weight, hessian) = Layer(10, 800, 8);
+        using (hessian)
+        {
+            var before = hessian.Matrix.clone();
+            var live = DisposeScopeManager.Statistics.ThreadTotalLiveCount;
+            SparseGpt.Prune(weight, hessian, Rule("50% per layer"), new()).Pruned.Dispose();
+            Assert.Equal(live, DisposeScopeManager.Statistics.ThreadTotalLiveCount);
+
+            Assert.Throws<OperationCanceledException>(() => SparseGpt.Prune(weight, hessian, Rule("2:4"), new(), null, new(canceled: true)));
+            Assert.True(before.bytes.SequenceEqual(hessian.Matrix.bytes));
+        }
+    }
+
+    [Fact]
+    public void What_does_not_fit_is_named()
+    {
+        var (weight, hessian) = Layer(6, 40, 9);
+        using var owned = hessian;
+        var broken = weight.clone();
+        broken.narrow(0, 2, 1).narrow(1, 3, 1).fill_(float.NaN);
+
+        Assert.Contains("NaN", Error(broken, Rule("2:4"), new()));
+        Assert.Contains("[40, 6]", Error(weight.t(), Rule("2:4"), new()));
+        Assert.Contains("Float64", Error(weight.to(ScalarType.Float64), Rule("2:4"), new()));
+        Assert.Contains("groups of 3", Error(weight, SparsityRule.SemiStructured(1, 3), new()));
+        Assert.Contains("4 x 4", Error(weight, SparsityRule.BlockSparse(0.5, 4, 4), new()));
+        Assert.Contains("keeps everything", Error(weight, SparsityRule.KeepDense, new()));
+        Assert.Contains("damping", Error(weight, Rule("2:4"), new() { Damping = 0 }));
+        Assert.Contains("BlockSize", Error(weight, Rule("2:4"), new() { BlockSize = 0 }));
+        Assert.Contains("mask", Error(weight, Rule("2:4"), new(), zeros(6, 40)));
+
+        string Error(Tensor weight, SparsityRule rule, PruneOptions options, Tensor? before = null) =>
+            Assert.ThrowsAny<ArgumentException>(() => SparseGpt.Prune(weight, hessian, rule, options, before)).Message;
+    }
+
     private static SparsityRule Rule(string pattern) => pattern switch
     {
         "2:4" => SparsityRule.SemiStructured(2, 4, Criterion.SparseGpt),
         "1:4" => SparsityRule.SemiStructured(1, 4, Criterion.SparseGpt),
         "4:8" => SparsityRule.SemiStructured(4, 8, Criterion.SparseGpt),
+        "1:3" => SparsityRule.SemiStructured(1, 3, Criterion.SparseGpt),
+        "4:6" => SparsityRule.SemiStructured(4, 6, Criterion.SparseGpt),
         "blocks" => SparsityRule.BlockSparse(0.5, 3, 5, Criterion.SparseGpt),
         "70% per row" => SparsityRule.Unstructured(0.7, Criterion.SparseGpt, Scope.PerRow),
         _ => SparsityRule.Unstructured(double.Parse(pattern[..2], null) / 100, Criterion.SparseGpt),

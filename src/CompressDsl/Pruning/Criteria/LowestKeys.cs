@@ -118,9 +118,9 @@ internal static class LowestKeys
     private static long MarkSome(ReadOnlySpan<uint> keys, uint last, ref long room, Span<byte> pruned)
     {
         var vectors = MemoryMarshal.Cast<uint, Vector<uint>>(keys);
-        var (low, high) = (new Vector<uint>(last), Vector<uint>.Zero);
+        var (limit, gone) = (new Vector<uint>(last), new Vector<uint>(Gone));
         var (a, b, c, d) = (vectors[0], vectors[1], vectors[2], vectors[3]);
-        if (Vector.EqualsAny(a, low) || Vector.EqualsAny(b, low) || Vector.EqualsAny(c, low) || Vector.EqualsAny(d, low))
+        if (Vector.EqualsAny(a, limit) || Vector.EqualsAny(b, limit) || Vector.EqualsAny(c, limit) || Vector.EqualsAny(d, limit))
         {
             return MarkEach(keys, last, ref room, pruned);
         }
@@ -129,7 +129,7 @@ internal static class LowestKeys
         goes.CopyTo(pruned);
         return Vector.Sum(Goes(a) + Goes(b) + Goes(c) + Goes(d));
 
-        Vector<uint> Goes(Vector<uint> key) => (Vector.LessThan(key, low) | Vector.Equals(key, high)) & Vector<uint>.One;
+        Vector<uint> Goes(Vector<uint> key) => (Vector.LessThan(key, limit) | Vector.Equals(key, gone)) & Vector<uint>.One;
     }
 
     private static long MarkEach(ReadOnlySpan<uint> keys, uint last, ref long room, Span<byte> pruned)
@@ -148,7 +148,6 @@ internal static class LowestKeys
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static long CountBelow(ReadOnlySpan<uint> keys, uint limit)
     {
-        var count = 0L;
         var vectors = MemoryMarshal.Cast<uint, Vector<uint>>(keys);
         var below = Vector<uint>.Zero;
         foreach (var vector in vectors)
@@ -157,7 +156,7 @@ internal static class LowestKeys
             below -= Vector.LessThan(vector, new Vector<uint>(limit));
         }
 
-        count += Vector.Sum(below);
+        var count = (long)Vector.Sum(below);
         foreach (var key in keys[(vectors.Length * Vector<uint>.Count)..])
         {
             count += key < limit ? 1 : 0;

@@ -11,8 +11,8 @@ namespace CompressDsl;
 /// </summary>
 /// <remarks>
 /// d is the diagonal of the upper factor of the inverse Hessian (<see cref="HessianFactor"/>). Columns are compared, and their errors spread to the rest
-/// of the layer, in blocks. Needs, beside the weight and the Hessian, the mask and less than a quarter of the Hessian. The column loop runs on the CPU,
-/// wherever the weight is. Paper: Frantar and Alistarh, SparseGPT, arXiv 2301.00774; equal to its code with <see cref="CutOff.AtOrBelow"/>.
+/// of the layer, in blocks. Needs, beside the weight and the Hessian, the mask and a few blocks of columns. The column loop runs on the CPU, wherever the
+/// weight is. Paper: Frantar and Alistarh, SparseGPT, arXiv 2301.00774; equal to its code with <see cref="CutOff.AtOrBelow"/>.
 /// </remarks>
 internal static class SparseGpt
 {

@@ -160,7 +160,12 @@ internal sealed class SparseGptChoice(SparsityRule rule, CutOff cutOff, TensorRo
         var counts = new int[1 << bits];
         TensorRows.ForEachGroup(
             rows,
-            () => new int[1 << bits],
+            () =>
+            {
+                var own = ArrayPool<int>.Shared.Rent(counts.Length);
+                own.AsSpan().Clear();
+                return own;
+            },
             (own, first, count) => ForEachRow(segment, squares, first, count, (_, keys, _) => LowestKeys.Count(keys, before, shift, bits, own)),
             own =>
             {
@@ -171,6 +176,8 @@ internal sealed class SparseGptChoice(SparsityRule rule, CutOff cutOff, TensorRo
                         counts[digit] += own[digit];
                     }
                 }
+
+                ArrayPool<int>.Shared.Return(own);
             });
         return counts;
     }

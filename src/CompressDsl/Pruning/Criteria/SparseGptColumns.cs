@@ -31,7 +31,9 @@ internal delegate void ColumnLoop(
 /// The column loop of SparseGPT over one segment. Column after column, what is pruned is set to zero and its error, w / d, spread over the columns
 /// to the right.
 /// </summary>
-/// <remarks>Rows do not know of each other: every lane of a register works on a row of its own, in the same order of operations whatever their number.</remarks>
+/// <remarks>
+/// Rows do not know of each other: every lane of a register works on a row of its own, in the same order of operations whatever their number.
+/// </remarks>
 internal static class SparseGptColumns<TLanes>
     where TLanes : struct, ILanes<TLanes>
 {
