@@ -24,7 +24,7 @@ internal static partial class Descriptors
         Declaration,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        "Weights are found, and logits computed, through torch.nn.Module; a student must also be callable and put out logits.",
+        "Weights are found, channels followed, and logits computed, through torch.nn.Module and its forward.",
         Pages + "CDSL1002.md");
 
     public static readonly DiagnosticDescriptor CDSL1003 = new(
@@ -44,7 +44,7 @@ internal static partial class Descriptors
         Declaration,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        "A sparsity is the fraction that is removed: 0 removes nothing, and 1 removes the layer. Counts are of steps, or of rows and columns.",
+        "A sparsity or ratio is the fraction that is removed: 0 removes nothing, and 1 removes the layer. Counts are of what stays, of steps, or of rows.",
         Pages + "CDSL1004.md");
 
     public static readonly DiagnosticDescriptor CDSL1005 = new(
@@ -64,13 +64,24 @@ internal static partial class Descriptors
         Declaration,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,
-        "One weight follows one rule. A class-level attribute and one on a member are no conflict: the nearest wins.",
+        "One weight follows one rule, and what is kept dense is not made smaller. "
+            + "A class-level attribute and one on a member are no conflict: the nearest wins.",
         Pages + "CDSL1006.md");
+
+    public static readonly DiagnosticDescriptor CDSL1007 = new(
+        "CDSL1007",
+        "Named member does not exist or has the wrong type",
+        "{0} names {1}; it must name {2}",
+        Declaration,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        "A role of an attention is named by a member of its class or of a class it derives from: best with nameof, which a renaming follows.",
+        Pages + "CDSL1007.md");
 
     public static readonly DiagnosticDescriptor CDSL1008 = new(
         "CDSL1008",
         "Annotated member must be an instance field or a get-only auto-property of a module",
-        "'{0}' {1}; a sparsity attribute stands on an instance field or a get-only auto-property of a class that derives from torch.nn.Module",
+        "'{0}' {1}; the attribute stands on an instance field or a get-only auto-property of a class that derives from torch.nn.Module",
         Declaration,
         DiagnosticSeverity.Error,
         isEnabledByDefault: true,

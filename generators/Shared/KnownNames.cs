@@ -7,6 +7,10 @@ internal static class KnownNames
     public const string SemiStructuredAttribute = "CompressDsl.SemiStructuredAttribute";
     public const string BlockSparsityAttribute = "CompressDsl.BlockSparsityAttribute";
     public const string KeepDenseAttribute = "CompressDsl.KeepDenseAttribute";
+    public const string PruneHeadsAttribute = "CompressDsl.PruneHeadsAttribute";
+    public const string PruneChannelsAttribute = "CompressDsl.PruneChannelsAttribute";
+    public const string PruneLayersAttribute = "CompressDsl.PruneLayersAttribute";
+    public const string PruneHiddenAttribute = "CompressDsl.PruneHiddenAttribute";
     public const string GradualAttribute = "CompressDsl.GradualAttribute";
     public const string DistillFromAttribute = "CompressDsl.DistillFromAttribute";
 
@@ -25,6 +29,12 @@ internal static class KnownNames
     /// <summary>The attributes that say which weights go, or that none does.</summary>
     public static readonly string[] SparsityAttributes = [SparsityAttribute, SemiStructuredAttribute, BlockSparsityAttribute, KeepDenseAttribute];
 
+    /// <summary>The attributes that make tensors smaller.</summary>
+    public static readonly string[] StructureAttributes = [PruneHeadsAttribute, PruneChannelsAttribute, PruneLayersAttribute, PruneHiddenAttribute];
+
+    /// <summary>The attributes for which a class gets its <c>Compression</c>.</summary>
+    public static readonly string[] PruningAttributes = [.. SparsityAttributes, .. StructureAttributes];
+
     /// <summary>Layers with a weight that a class-level attribute reaches.</summary>
     public static readonly string[] MatrixLayers =
     [
@@ -40,6 +50,13 @@ internal static class KnownNames
 
     /// <summary>Layers whose inputs, as the weight meets them, can be seen.</summary>
     public static readonly string[] LayersWithInputs = [Linear, SparseLinear, "TorchSharp.Modules.Conv1d", "TorchSharp.Modules.Conv2d"];
+
+    /// <summary>TorchSharp's layers that have something for every channel, by their names in <see cref="Layers"/>.</summary>
+    public static readonly string[] LayersWithChannels =
+    [
+        "Linear", "Conv1d", "Conv2d", "Conv3d", "ConvTranspose1d", "ConvTranspose2d", "ConvTranspose3d", "Embedding",
+        "BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "InstanceNorm1d", "InstanceNorm2d", "InstanceNorm3d", "LayerNorm", "GroupNorm", "PReLU", "MultiheadAttention",
+    ];
 
     /// <summary>Layers whose weight is pruned only where they are annotated themselves.</summary>
     public static readonly string[] LookupLayers = ["TorchSharp.Modules.Embedding"];

@@ -42,6 +42,17 @@ public class SameReaderTests
     [InlineData("[field: Gradual] public Linear Up { get; } = Linear(8, 4); [KeepDense] private readonly Linear down = Linear(8, 4);")]
     [InlineData("[Sparsity(0.5, Criterion = Criterion.Wanda)] private readonly Linear up = Linear(8, 4);")]
     [InlineData("[Sparsity(0.5, Criterion = Criterion.Wanda)] private readonly Embedding up = Embedding(8, 4);")]
+    [InlineData("[PruneChannels(0.5)] private readonly Linear up = Linear(8, 4);")]
+    [InlineData("[PruneChannels(0.5), Sparsity(0.5)] private readonly Linear up = Linear(8, 4);")]
+    [InlineData("[PruneChannels(0.5), KeepDense] private readonly Linear up = Linear(8, 4);")]
+    [InlineData("[PruneChannels(Keep = 0)] private readonly Linear up = Linear(8, 4);")]
+    [InlineData("[PruneChannels] private readonly Linear up = Linear(8, 4);")]
+    [InlineData("[PruneChannels(0.5)] private readonly Dropout up = Dropout();")]
+    [InlineData("[PruneChannels(0.5)] private static readonly Linear up = Linear(8, 4);")]
+    [InlineData("[PruneLayers(Keep = 1)] private readonly ModuleList<Linear> up = [];")]
+    [InlineData("[PruneLayers(Keep = 1)] private readonly Linear up = Linear(8, 4);")]
+    [InlineData("[field: PruneLayers(Keep = 1)] public ModuleList<Linear> Up { get; } = [];")]
+    [InlineData("[PruneLayers(0.5, Criterion = Criterion.Gate)] public ModuleList<Linear> Up { get; } = [];")]
     public async Task Member(string member)
     {
         await OutputStandsExactlyWhereNoErrorDoesAsync(Net(member), "Compression", member.Length > 0);
@@ -62,6 +73,12 @@ public class SameReaderTests
     [InlineData("[Sparsity(0.5), Gradual(Ramp = Ramp.Linear)]")]
     [InlineData("[Sparsity(0.5), Gradual(Ramp = (Ramp)9)]")]
     [InlineData("[KeepDense, Gradual]")]
+    [InlineData("[PruneHeads(0.5)]")]
+    [InlineData("[PruneHeads(0.5, Query = nameof(up))]")]
+    [InlineData("[PruneHeads(0.5, Query = \"qq\")]")]
+    [InlineData("[PruneHidden(0.5), PruneChannels(Keep = 4), PruneHeads(0.5), Sparsity(0.5)]")]
+    [InlineData("[PruneHidden(5), PruneChannels(Keep = 4)]")]
+    [InlineData("[PruneHidden(0.5), KeepDense]")]
     public async Task Class(string attribute)
     {
         await OutputStandsExactlyWhereNoErrorDoesAsync(Net("private readonly Linear up = Linear(8, 4);", attribute + " partial class Net"), "Compression", isAnnotated: true);
@@ -91,6 +108,7 @@ public class SameReaderTests
     [InlineData("private readonly Part part = new();", "")]
     [InlineData("private readonly ModuleList<Part> parts = [];", "")]
     [InlineData("[KeepDense] private readonly Part part = new();", "")]
+    [InlineData("[PruneLayers(0.5)] private readonly ModuleList<Part> parts = [];", "")]
     [InlineData("private readonly Part? part; private readonly Part.Derived? derived;", "")]
     [InlineData("private readonly Outer<int>.Part part = new();", "Outer<T>")]
     public void Error_in_a_child_does_not_come_back_in_the_code_of_its_holder(string member, string container)
@@ -106,6 +124,33 @@ public class SameReaderTests
         Assert.Empty(Consumer.FindErrors(compilation));
     }
 
+    [Fact]
+    public void Parts_of_a_class_with_attributes_at_the_same_place_of_their_files_are_read_once()
+    {
+        const string first = "[PruneHeads(Keep = 20)] public sealed partial class Net() : Module<Tensor, Tensor>(\"Net\") { public override Tensor forward(Tensor x) => x; }";
+        const string second = "[PruneHidden(Keep = 2)] public sealed partial class Net;";
+
+        var compilation = Generate([first, second], out var run);
+
+        Assert.Single(run.GeneratedSources);
+        Assert.Empty(Consumer.FindErrors(compilation));
+    }
+
+    [Theory]
+    [InlineData("[PruneHidden(0.5)] public partial class Part")]
+    [InlineData("public partial class Part", "[PruneChannels(0.5)]")]
+    public void Class_with_structure_alone_is_a_child_like_any_other(string declaration, string attribute = "")
+    {
+        var part = Net(attribute + " private readonly Linear up = Linear(4, 4);", declaration).Replace("Net", "Part");
+        var compilation = Generate(
+            [Net("private readonly Part part = new(); [PruneLayers(0.5)] private readonly ModuleList<Part> parts = [];"), part], out _);
+
+        Assert.Empty(Consumer.FindErrors(compilation));
+        Assert.Equal(
+            ["part", "parts"],
+            compilation.GetTypeByMetadataName("Net+NetCompression")!.GetMembers().Where(static member => member.Name.StartsWith('p')).Select(static member => member.Name));
+    }
+
     private static async Task OutputStandsExactlyWhereNoErrorDoesAsync(string source, string kind, bool isAnnotated)
     {
         var compilation = Generate(source, out var run);
@@ -119,10 +164,12 @@ public class SameReaderTests
             $"errors: {hasError}, generated: {run.GeneratedSources.Length}, for\n{source}");
     }
 
-    private static Compilation Generate(string source, out GeneratorRunResult run)
+    private static Compilation Generate(string source, out GeneratorRunResult run) => Generate([source], out run);
+
+    private static Compilation Generate(string[] sources, out GeneratorRunResult run)
     {
         var result = CSharpGeneratorDriver.Create([new CompressDslGenerator().AsSourceGenerator()], parseOptions: Consumer.ParseOptions)
-            .RunGeneratorsAndUpdateCompilation(Consumer.Compile(source), out var compilation, out _)
+            .RunGeneratorsAndUpdateCompilation(Consumer.Compile(sources), out var compilation, out _)
             .GetRunResult();
 
         run = Assert.Single(result.Results);

@@ -20,7 +20,7 @@ internal static class HeldMember
         _ => null,
     };
 
-    /// <summary>Whether a sparsity attribute speaks of what a member holds: its own, that of its class, or one within the class it holds.</summary>
+    /// <summary>Whether a sparsity or structure attribute speaks of what a member holds: its own, that of its class, or one within the class it holds.</summary>
     /// <param name="member">A field or property.</param>
     /// <param name="held">The type of what is called: of the member, or of an element of it.</param>
     public static bool IsSpokenOf(ISymbol member, ITypeSymbol? held)
@@ -30,9 +30,9 @@ internal static class HeldMember
             return false;
         }
 
-        return Annotations.Sparsity(member) is [var own, ..] ? !IsDense(own)
+        return Annotations.Pruning(member) is [var own, ..] ? !IsDense(own)
             : ChildReader.IsAnnotatedClass(held)
-                || (MemberTypes.IsMatrixLayer(held) && Annotations.Sparsity(member.ContainingType) is [var ofClass, ..] && !IsDense(ofClass));
+                || (MemberTypes.IsMatrixLayer(held) && Annotations.Pruning(member.ContainingType) is [var ofClass, ..] && !IsDense(ofClass));
     }
 
     private static bool IsDense(AttributeData attribute) => attribute.AttributeClass.HasMetadataName(KnownNames.KeepDenseAttribute);

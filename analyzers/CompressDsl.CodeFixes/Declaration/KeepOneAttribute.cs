@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace CompressDsl.CodeFixes;
 
-/// <summary>CDSL1006: keeps one of the sparsity attributes of a class or member and removes the others; beside [KeepDense] the schedule too.</summary>
+/// <summary>CDSL1006: keeps one of the attributes of a class or member and removes what it cannot stand beside.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp, Name = nameof(KeepOneAttribute)), Shared]
 public sealed class KeepOneAttribute : EditingFix
 {
@@ -21,9 +21,11 @@ public sealed class KeepOneAttribute : EditingFix
             return [];
         }
 
-        var attributes = Annotations.Sparsity(annotated.Symbol);
+        var rules = Annotations.Sparsity(annotated.Symbol);
+        var structures = Annotations.Structure(annotated.Symbol);
 
-        return attributes
+        // A structure attribute is in nobody's way but that of [KeepDense].
+        return rules.Concat(structures.Where(structure => SyntaxOf(structure) == annotated.Attribute))
             .Select(kept => (Data: kept, Syntax: SyntaxOf(kept)))
             .Where(static kept => kept.Syntax is not null)
             .Select(kept => new Remedy(
@@ -36,8 +38,10 @@ public sealed class KeepOneAttribute : EditingFix
 
         // A schedule stays with whatever is pruned by it.
         IEnumerable<AttributeData> FindOthers(AttributeData kept)
-            => kept.AttributeClass.HasMetadataName(KnownNames.KeepDenseAttribute) && Annotations.Gradual(annotated.Symbol) is { } schedule
-                ? attributes.Remove(kept).Add(schedule)
-                : attributes.Remove(kept);
+            => structures.Contains(kept) ? rules.Where(IsDense)
+                : !IsDense(kept) ? rules.Remove(kept)
+                : rules.Remove(kept).Concat(structures).Concat(Annotations.Gradual(annotated.Symbol) is { } schedule ? [schedule] : []);
     }
+
+    private static bool IsDense(AttributeData attribute) => attribute.AttributeClass.HasMetadataName(KnownNames.KeepDenseAttribute);
 }

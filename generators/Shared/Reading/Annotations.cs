@@ -8,7 +8,17 @@ internal static class Annotations
 {
     /// <summary>The sparsity attributes on a symbol, in the order of the source.</summary>
     public static ImmutableArray<AttributeData> Sparsity(ISymbol symbol)
-        => symbol.GetAttributes().Where(static attribute => IsSparsity(attribute.AttributeClass)).ToImmutableArray();
+        => Find(symbol, KnownNames.SparsityAttributes);
+
+    /// <summary>The structure attributes on a symbol, in the order of the source.</summary>
+    public static ImmutableArray<AttributeData> Structure(ISymbol symbol) => Find(symbol, KnownNames.StructureAttributes);
+
+    /// <summary>The attributes on a symbol for which its class gets a <c>Compression</c>, sparsity and structure, in the order of the source.</summary>
+    public static ImmutableArray<AttributeData> Pruning(ISymbol symbol) => Find(symbol, KnownNames.PruningAttributes);
+
+    /// <summary><c>[KeepDense]</c> on a symbol, or null.</summary>
+    public static AttributeData? KeepDense(ISymbol symbol)
+        => symbol.GetAttributes().FirstOrDefault(static attribute => attribute.AttributeClass.HasMetadataName(KnownNames.KeepDenseAttribute));
 
     /// <summary><c>[Gradual]</c> on a symbol, or null.</summary>
     public static AttributeData? Gradual(ISymbol symbol)
@@ -18,7 +28,7 @@ internal static class Annotations
     public static AttributeData? DistillFrom(INamedTypeSymbol type)
         => type.GetAttributes().FirstOrDefault(static attribute => attribute.AttributeClass.HasMetadataName(KnownNames.DistillFromAttribute));
 
-    /// <summary>Whether a class of this compilation carries a sparsity attribute, on itself or on a member.</summary>
+    /// <summary>Whether a class of this compilation carries a sparsity or structure attribute, on itself or on a member.</summary>
     public static bool IsAnnotated(INamedTypeSymbol type) => First(type) is not null;
 
     /// <summary>Whether <c>[Gradual]</c> stands on a class or on a member of it.</summary>
@@ -32,6 +42,7 @@ internal static class Annotations
         => ClassOf(symbol) is { } type
             && First(type) is var (firstSymbol, firstAttribute)
             && SymbolEqualityComparer.Default.Equals(firstSymbol, symbol)
+            && firstAttribute.ApplicationSyntaxReference?.SyntaxTree == attribute.ApplicationSyntaxReference?.SyntaxTree
             && firstAttribute.ApplicationSyntaxReference?.Span == attribute.ApplicationSyntaxReference?.Span;
 
     /// <summary>The class that an annotated symbol speaks of: itself, or the one whose member it is.</summary>
@@ -41,7 +52,7 @@ internal static class Annotations
     {
         foreach (var symbol in Members(type).Prepend(type))
         {
-            if (Sparsity(symbol) is [var attribute, ..])
+            if (Pruning(symbol) is [var attribute, ..])
             {
                 return (symbol, attribute);
             }
@@ -57,11 +68,11 @@ internal static class Annotations
     public static IEnumerable<ISymbol> Members(INamedTypeSymbol type)
         => type.GetMembers()
             .Where(static member => member is IFieldSymbol or IPropertySymbol
-                && (!member.IsImplicitlyDeclared || !Sparsity(member).IsEmpty || Gradual(member) is not null))
+                && (!member.IsImplicitlyDeclared || !Pruning(member).IsEmpty || Gradual(member) is not null))
             .OrderBy(static member => member.Locations.FirstOrDefault()?.SourceTree?.FilePath, StringComparer.Ordinal)
             .ThenBy(static member => member.Locations.FirstOrDefault()?.SourceSpan.Start)
             .ThenBy(static member => member.Name, StringComparer.Ordinal);
 
-    private static bool IsSparsity(INamedTypeSymbol? attribute)
-        => KnownNames.SparsityAttributes.Any(name => attribute.HasMetadataName(name));
+    private static ImmutableArray<AttributeData> Find(ISymbol symbol, string[] names)
+        => symbol.GetAttributes().Where(attribute => names.Any(name => attribute.AttributeClass.HasMetadataName(name))).ToImmutableArray();
 }

@@ -6,6 +6,19 @@ namespace CompressDsl.Reading;
 /// <summary>Values and locations of what stands between the parentheses of an attribute.</summary>
 internal static class AttributeArguments
 {
+    /// <summary>Whether every argument that is written has a value: those of an attribute that does not compile have none to judge.</summary>
+    public static bool HasItsValues(this AttributeData attribute, CancellationToken token)
+        => attribute.AttributeConstructor?.Parameters.Length == attribute.ConstructorArguments.Length
+            && attribute.ConstructorArguments.Concat(attribute.NamedArguments.Select(static argument => argument.Value))
+                .All(static argument => argument.Kind != TypedConstantKind.Error)
+            && (attribute.ApplicationSyntaxReference?.GetSyntax(token) is not AttributeSyntax syntax
+                || (syntax.ArgumentList?.Arguments.Count ?? 0) == attribute.ConstructorArguments.Length + attribute.NamedArguments.Length);
+
+    /// <summary>The value of a named argument, or null where it is not given.</summary>
+    public static T? Given<T>(this AttributeData attribute, string name)
+        where T : struct
+        => attribute.NamedArguments.Any(argument => argument.Key == name) ? attribute.Named<T>(name, default) : null;
+
     /// <summary>The value of a named argument, or a default where it is not given.</summary>
     public static T Named<T>(this AttributeData attribute, string name, T otherwise)
     {

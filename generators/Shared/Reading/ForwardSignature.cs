@@ -31,6 +31,13 @@ internal sealed record ForwardSignature(ImmutableArray<ITypeSymbol> Inputs, Immu
         return new ForwardSignature(inputs, names.ToImmutableArray(), callable.TypeArguments[callable.Arity - 1]);
     }
 
+    /// <summary>Whether a class can be called and has, or inherits, a forward with a body.</summary>
+    public static bool HasForward(INamedTypeSymbol type)
+        => Read(type) is { Inputs.Length: var inputs }
+            && type.SelfAndBases()
+                .SelectMany(static candidate => candidate.GetMembers("forward").OfType<IMethodSymbol>())
+                .FirstOrDefault(method => method.Parameters.Length == inputs) is { IsAbstract: false };
+
     /// <summary>
     /// What leads from the output to the logits: nothing for a tensor, the element for a tuple that has one named <c>logits</c>; null
     /// where the output holds no logits that can be found.

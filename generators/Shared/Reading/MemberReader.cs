@@ -23,7 +23,7 @@ internal static class MemberReader
         if (FindObstacle(member) is { } obstacle)
         {
             // A member without an attribute may be what it likes.
-            if ((attributes.FirstOrDefault() ?? Annotations.Gradual(member)) is { } attribute)
+            if ((Annotations.Pruning(member).FirstOrDefault() ?? Annotations.Gradual(member)) is { } attribute)
             {
                 problems.Add(new Problem("CDSL1008", attribute.GetLocation(token), NameOf(member), obstacle));
             }
@@ -102,7 +102,8 @@ internal static class MemberReader
         _ => null,
     };
 
-    private static bool IsAutoProperty(IPropertySymbol property)
+    /// <summary>Whether a property has a field of its own behind it.</summary>
+    public static bool IsAutoProperty(IPropertySymbol property)
         => property.ContainingType.GetMembers()
             .OfType<IFieldSymbol>()
             .Any(backing => SymbolEqualityComparer.Default.Equals(backing.AssociatedSymbol, property));

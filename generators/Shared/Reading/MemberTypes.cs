@@ -50,6 +50,18 @@ internal static class MemberTypes
     /// <summary>Whether a type is a linear layer, whatever its storage.</summary>
     public static bool IsLinear(ITypeSymbol type) => type.HasMetadataName(KnownNames.Linear) || type.HasMetadataName(KnownNames.SparseLinear);
 
+    /// <summary>Whether a type is a list of blocks: a <c>ModuleList</c>, or one of the <c>Sequential</c>s.</summary>
+    public static bool IsBlockList(ITypeSymbol type)
+        => ChildReader.ElementOfModuleList(type) is not null
+            || type.SelfAndBases().Any(static candidate => candidate.Name == "Sequential" && IsTorchSharpLayer(candidate));
+
+    /// <summary>Whether a type is one of TorchSharp's layers, or ours, that have something for every channel.</summary>
+    public static bool IsLayerWithChannels(ITypeSymbol type)
+        => type.HasMetadataName(KnownNames.SparseLinear) || (IsTorchSharpLayer(type) && KnownNames.LayersWithChannels.Contains(type.Name));
+
+    /// <summary>Whether below a module may be something that has something for every channel.</summary>
+    public static bool CanHoldChannels(ITypeSymbol type) => CanHoldWeights(type);
+
     /// <summary>Whether a rule is about the inputs of a layer, which not every layer lets be seen.</summary>
     public static bool LooksAtInputs(RuleModel rule) => rule.Criterion is "Wanda" or "SparseGpt" or "Alps";
 
@@ -71,9 +83,11 @@ internal static class MemberTypes
     /// Whether a module can hold prunable weights below: containers can, and what others wrote; TorchSharp's own other layers have none.
     /// </summary>
     private static bool CanHoldWeights(ITypeSymbol type)
-        => type.ContainingNamespace?.ToDisplayString() != KnownNames.Layers
+        => !IsTorchSharpLayer(type)
             || type is ITypeParameterSymbol
             || type.Name is "Sequential" or "ModuleList" or "ModuleDict";
+
+    private static bool IsTorchSharpLayer(ITypeSymbol type) => type.ContainingNamespace?.ToDisplayString() == KnownNames.Layers;
 
     private static bool IsAny(ITypeSymbol type, string[] metadataNames) => metadataNames.Any(name => type.HasMetadataName(name));
 }

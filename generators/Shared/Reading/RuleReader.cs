@@ -40,9 +40,7 @@ internal static class RuleReader
 
     private static RuleModel? Read(AttributeData attribute, ImmutableArray<Problem>.Builder problems, CancellationToken token)
     {
-        // Arguments that do not even compile have no values to judge.
-        if (attribute.AttributeConstructor?.Parameters.Length != attribute.ConstructorArguments.Length
-            || attribute.ConstructorArguments.Any(static argument => argument.Kind == TypedConstantKind.Error))
+        if (!attribute.HasItsValues(token))
         {
             return null;
         }
@@ -63,6 +61,16 @@ internal static class RuleReader
         problems.AddRange(FindOutOfRange(attribute, pattern, sparsity, (n, m), (rows, columns), token));
         problems.AddRange(FindUndefinedEnums(attribute, token));
 
+        if (!Criteria.Contains(criterion))
+        {
+            problems.Add(new Problem(
+                "CDSL1004",
+                attribute.LocateNamed("Criterion", token),
+                "Criterion",
+                criterion,
+                $"one that applies to single weights, for [{ShortName(attribute)}] one of {string.Join(", ", Criteria)}"));
+        }
+
         return new RuleModel(
             pattern,
             sparsity,
@@ -76,6 +84,9 @@ internal static class RuleReader
             Purpose: attribute.NamedEnum("Purpose", "Speed"),
             Gradual: null);
     }
+
+    // Those that have a score for every weight, or solve for the weights of a layer.
+    private static readonly string[] Criteria = ["Magnitude", "Wanda", "SparseGpt", "Taylor", "Fisher", "Movement", "Random", "Alps"];
 
     // What SparsityRule.Unstructured takes where no scope is given.
     private static string DefaultScope(string criterion) => criterion == "Wanda" ? "PerRow" : "PerLayer";

@@ -1,9 +1,12 @@
 namespace CompressDsl;
 
-/// <summary>How the weights that go are chosen.</summary>
+/// <summary>How the weights, channels, heads or blocks that go are chosen.</summary>
 /// <remarks>
-/// <see cref="Wanda"/>, <see cref="SparseGpt"/> and <see cref="Alps"/> look at the inputs of a layer and need calibration data;
+/// Weights: <see cref="Wanda"/>, <see cref="SparseGpt"/> and <see cref="Alps"/> look at the inputs of a layer and need calibration data;
 /// <see cref="Taylor"/> and <see cref="Fisher"/> need calibration data with a loss; <see cref="Movement"/> is measured while the model trains.
+/// Channels and heads: <see cref="Magnitude"/> and <see cref="Random"/> need no data, <see cref="Activation"/> and <see cref="Contribution"/> need
+/// calibration data, <see cref="Taylor"/>, <see cref="Fisher"/> and <see cref="Gate"/> need calibration data with a loss.
+/// Blocks: <see cref="BlockInfluence"/>, which needs calibration data.
 /// </remarks>
 public enum Criterion
 {
@@ -52,4 +55,29 @@ public enum Criterion
     /// Paper: Meng et al., ALPS: Improved Optimization for Highly Sparse One-Shot Pruning for Large Language Models, arXiv 2406.07831.
     /// </summary>
     Alps,
+
+    /// <summary>
+    /// Channels and heads: what is least active at the input of the layers that read it goes; of the residual stream, what is least active at the outputs
+    /// of its normalisations.
+    /// Paper: Muralidharan et al., Compact Language Models via Pruning and Knowledge Distillation (Minitron), arXiv 2407.14679.
+    /// </summary>
+    Activation,
+
+    /// <summary>
+    /// Channels and heads: the smallest |gradient of the loss by a gate at 1| goes, the gate a factor of the whole channel or head.
+    /// Paper: Michel et al., Are Sixteen Heads Really Better than One?, arXiv 1905.10650.
+    /// </summary>
+    Gate,
+
+    /// <summary>
+    /// Channels and heads: what adds least to the outputs of the layers that read it goes: the mean, over the tokens, of the norm of its part of the output.
+    /// Code: NVIDIA/Model-Optimizer, the hooks for independent channels and key/value heads.
+    /// </summary>
+    Contribution,
+
+    /// <summary>
+    /// Blocks: those whose output is most like their input go: the smallest 1 - mean cosine of the two.
+    /// Paper: Men et al., ShortGPT: Layers in Large Language Models are More Redundant Than You Expect, arXiv 2403.03853.
+    /// </summary>
+    BlockInfluence,
 }

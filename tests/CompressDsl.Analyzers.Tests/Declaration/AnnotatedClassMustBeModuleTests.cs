@@ -8,6 +8,8 @@ public class AnnotatedClassMustBeModuleTests
     [InlineData("[[|Sparsity(0.5)|]] public partial class Net;")]
     [InlineData("[[|SemiStructured(2, 4)|]] public class Net : List<Linear>;")]
     [InlineData("[[|KeepDense|]] public static class Net { public static int Width; }")]
+    [InlineData("[[|PruneHidden(0.5)|]] public partial class Net;")]
+    [InlineData("[[|PruneHeads(0.5)|], PruneChannels(0.5), Sparsity(0.5)] public partial class Net;")]
     [InlineData("[[|KeepDense|]] public record Net(Linear Up, int Width);")]
     [InlineData("namespace A { public partial class Outer<T> { [[|KeepDense|]] public partial class Net; } }")]
     public Task Class_that_is_no_module_is_reported_on_its_attribute(string source) => Verify.ReportsAsync(Id, source);
@@ -29,6 +31,26 @@ public class AnnotatedClassMustBeModuleTests
             Id, $$"""[[|DistillFrom(typeof(Linear))|]] public partial class Student() : {{baseClass}}("Student") { {{forward}} }""");
         Assert.Contains(reason, found[0].Message());
     }
+
+    [Theory]
+    [InlineData("[[|PruneHeads(0.5)|]] public partial class Net() : Module(\"Net\") { public Tensor forward(Tensor x) => x; }")]
+    [InlineData("[[|PruneHidden(0.5)|], [|PruneChannels(0.5)|]] public abstract partial class Net() : Module<Tensor, Tensor>(\"Net\");")]
+    [InlineData("[[|PruneChannels(0.5)|]] public abstract partial class Net() : Module<Tensor, Tensor>(\"Net\") { public abstract override Tensor forward(Tensor x); }")]
+    public async Task Structure_of_a_class_without_a_forward_is_reported(string source)
+    {
+        var found = await Verify.ReportsAsync(Id, source);
+        Assert.All(found, static diagnostic => Assert.EndsWith(
+            " does not fit 'Net': it has no forward whose channels could be followed", diagnostic.Message()));
+    }
+
+    [Fact]
+    public Task Structure_of_a_class_that_inherits_its_forward_is_quiet()
+        => Verify.IsQuietAsync("""
+            public class Base() : Module<Tensor, int?, Tensor>("Base") { public override Tensor forward(Tensor x, int? position) => x; }
+
+            [PruneHidden(0.5), PruneChannels(Keep = 2), PruneHeads(0.5)]
+            public sealed partial class Net : Base;
+            """);
 
     [Theory]
     [InlineData("Module<Tensor, Tensor>", "public override Tensor forward(Tensor x) => x;")]
@@ -62,6 +84,7 @@ public class AnnotatedClassMustBeModuleTests
     [Theory]
     [InlineData("[KeepDense] public partial class Net : Modul<Tensor, Tensor> { [Sparsity(0.5)] private readonly Linear up; }")]
     [InlineData("[KeepDense] public class Net : Module<Tensr, Tensor>;")]
+    [InlineData("[PruneHidden(0.5)] public class Net : Modul<Tensor, Tensor> { [PruneLayers(7)] private readonly int layers; }")]
     [InlineData("[DistillFrom(typeof(Linear))] public class Net : Modul<Tensor, Tensor>;")]
     [InlineData("[DistillFrom(typeof(Linear))] public class Net : Module<Tensor, Logit>;")]
     public Task Class_whose_base_does_not_resolve_is_not_judged(string source) => Verify.IsQuietOnBrokenAsync(source);

@@ -12,6 +12,7 @@ public class AnnotatedClassMustBePartialTests
     [InlineData("[Sparsity(0.5, Purpose = Purpose.Size)] public sealed class [|Net|]")]
     [InlineData("[SemiStructured(2, 4)] class [|Net|]")]
     [InlineData("[KeepDense] internal class [|Net|]")]
+    [InlineData("[PruneHeads(0.5)] public class [|Net|]")]
     public Task Class_with_attribute_and_without_partial_is_reported_on_its_name(string declaration)
         => Verify.ReportsAsync(Id, Net("", declaration));
 
@@ -21,6 +22,10 @@ public class AnnotatedClassMustBePartialTests
         var found = await Verify.ReportsAsync(Id, Net("[KeepDense] private readonly Linear up = Linear(4, 4);", "class [|Net|]"));
         Assert.Equal("'Net' is not partial, so nothing can be generated for the annotated class 'Net'; declare it partial", found[0].Message());
     }
+
+    [Fact]
+    public Task Member_with_structure_makes_the_class_an_annotated_one()
+        => Verify.ReportsAsync(Id, Net("[PruneLayers(Keep = 2)] private readonly ModuleList<Linear> layers = [];", "class [|Net|]"));
 
     [Fact]
     public Task Containing_types_of_every_kind_must_be_partial()

@@ -21,6 +21,10 @@ public class AnnotatedMemberMustBelongToModuleTests
     [InlineData("[[|Sparsity(0.5)|]] public Linear Up => Linear(4, 4);", "without storage")]
     [InlineData("[[|Sparsity(0.5)|]] public Linear this[int index] => Linear(4, 4);", "without storage")]
     [InlineData("[field: [|Sparsity(0.5)|]] public Linear Up { get; } = Linear(4, 4);", "'field:'")]
+    [InlineData("[[|PruneLayers(Keep = 2)|]] private static readonly ModuleList<Linear> up = [];", "is static")]
+    [InlineData("[[|PruneChannels(0.5)|], Sparsity(0.5)] public Linear Up { get; set; } = Linear(4, 4);", "can be set")]
+    [InlineData("[[|PruneChannels(0.5)|]] public Linear Up => Linear(4, 4);", "without storage")]
+    [InlineData("[field: [|PruneChannels(0.5)|]] public Linear Up { get; } = Linear(4, 4);", "'field:'")]
     public async Task Member_that_is_no_instance_field_or_get_only_auto_property_is_reported(string member, string reason)
     {
         var found = await Verify.ReportsAsync(Id, Net(member));
@@ -29,6 +33,7 @@ public class AnnotatedMemberMustBelongToModuleTests
 
     [Theory]
     [InlineData("public partial class Net { [[|Sparsity(0.5)|]] private readonly Linear up = Linear(4, 4); private int other; }")]
+    [InlineData("public partial class Net { [[|PruneLayers(9.5)|]] private readonly ModuleList<Linear> layers = []; }")]
     [InlineData("public struct Net { [[|Sparsity(0.5)|]] public Linear Up; }")]
     [InlineData("public record Net([property: [|Sparsity(0.5)|]] Linear Up, [field: [|KeepDense|]] Linear Down);")]
     [InlineData("public interface INet { [[|Sparsity(0.5)|]] Linear Up { get; } }")]
@@ -61,6 +66,7 @@ public class AnnotatedMemberMustBelongToModuleTests
     [InlineData("[KeepDense] protected internal Linear up = Linear(4, 4), down = Linear(4, 4);")]
     [InlineData("[KeepDense] public Linear Up { get; } = Linear(4, 4);")]
     [InlineData("[KeepDense] public Linear Up { get => field; } = Linear(4, 4);")]
+    [InlineData("[PruneLayers(0.5)] public ModuleList<Linear> Up { get; } = [];")]
     [InlineData("[property: KeepDense] public Linear Up { get; } = Linear(4, 4);")]
     public Task Member_of_a_module_is_quiet(string member) => Verify.IsQuietAsync(Net(member));
 

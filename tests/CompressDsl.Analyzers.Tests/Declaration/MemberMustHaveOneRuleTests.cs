@@ -39,6 +39,31 @@ public class MemberMustHaveOneRuleTests
         => Verify.ReportsAsync(Id, Net("[Gradual, Sparsity(0.5), [|KeepDense|]] private readonly Linear up = Linear(4, 4);"));
 
     [Theory]
+    [InlineData("[KeepDense, [|PruneChannels(0.5)|]] private readonly Linear up = Linear(4, 4);", "partial class Net", "'up' carries both [KeepDense] and [PruneChannels]; keep one")]
+    [InlineData("[[|PruneLayers(0.5)|], KeepDense] private readonly ModuleList<Linear> up = [];", "partial class Net", "'up' carries both [KeepDense] and [PruneLayers]; keep one")]
+    [InlineData("", "[[|PruneHeads(0.5)|], KeepDense, [|PruneHidden(0.5)|]] partial class Net", "'Net' carries both [KeepDense] and [PruneHeads]; keep one")]
+    public async Task Structure_beside_keep_dense_is_reported(string member, string declaration, string message)
+    {
+        var found = await Verify.ReportsAsync(Id, Net(member, declaration));
+        Assert.Equal(message, found[0].Message());
+    }
+
+    [Fact]
+    public Task Structure_beside_sparsity_is_no_conflict()
+        => Verify.IsQuietAsync(Net(
+            "[PruneChannels(0.5), SemiStructured(2, 4)] private readonly Linear up = Linear(4, 4); [KeepDense] private readonly Linear down = Linear(4, 4);",
+            "[PruneHidden(0.5), PruneHeads(0.5)] partial class Net"));
+
+    [Theory]
+    [InlineData("KeepDense", "[PruneChannels(0.5), KeepDense]", "[KeepDense]")]
+    [InlineData("PruneChannels", "[PruneChannels(0.5), KeepDense]", "[PruneChannels(0.5)]")]
+    [InlineData("SemiStructured", "[PruneChannels(0.5)] [KeepDense, SemiStructured(2, 4)]", "[PruneChannels(0.5)] [SemiStructured(2, 4)]")]
+    public Task Fix_keeps_structure_or_what_is_dense(string kept, string before, string after)
+        => new VerifyFix(Id, new KeepOneAttribute(), $"KeepOneAttribute {kept}").ChangesAllAsync(
+            [Net(before + " private readonly Linear up = Linear(4, 4);")],
+            [Net(after + " private readonly Linear up = Linear(4, 4);")]);
+
+    [Theory]
     [InlineData("Sparsity", "[Sparsity(0.5), KeepDense, Gradual(Steps = 5)]", "[Sparsity(0.5, Purpose = Purpose.Size), Gradual(Steps = 5)]")]
     [InlineData("BlockSparsity", "[Gradual] [BlockSparsity(0.5, 2, 2), SemiStructured(2, 4)]", "[Gradual] [BlockSparsity(0.5, 2, 2)]")]
     [InlineData("KeepDense", "[Gradual] [Sparsity(0.5), KeepDense]", "[KeepDense]")]

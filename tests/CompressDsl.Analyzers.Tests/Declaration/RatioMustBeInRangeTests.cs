@@ -63,6 +63,111 @@ public class RatioMustBeInRangeTests
     }
 
     [Theory]
+    [InlineData("PruneHeads([|1.5|])", "Ratio is 1.5; it must be in (0, 1), exclusive: the fraction that is removed")]
+    [InlineData("PruneHeads([|ratio: 0|])", "Ratio is 0; it must be in (0, 1)")]
+    [InlineData("PruneHidden([|double.NaN|])", "Ratio is NaN; it must be in (0, 1)")]
+    [InlineData("PruneHeads([|Keep = 0|])", "Keep is 0; it must be at least 1: how many stay")]
+    [InlineData("PruneChannels([|Keep = -3|], RoundTo = 2)", "Keep is -3; it must be at least 1")]
+    [InlineData("PruneChannels(0.25, [|RoundTo = 0|])", "RoundTo is 0; it must be at least 1")]
+    [InlineData("PruneChannels([|Keep = 12|], RoundTo = 8)", "Keep is 12; it must be a multiple of RoundTo, which is 8")]
+    [InlineData("[|PruneHeads|]", "Ratio is not given; it must be in (0, 1), as in [PruneHeads(0.25)], or else Keep at least 1, as in [PruneHeads(Keep = 8)]")]
+    [InlineData("[|PruneHidden(RoundTo = 8)|]", "Ratio is not given; it must be in (0, 1), as in [PruneHidden(0.25)]")]
+    [InlineData("PruneHeads(0.25, [|Keep = 8|])", "Keep is 8 beside a ratio of 0.25; it must be left out, or else the ratio")]
+    [InlineData("PruneHeads(0.25, [|Scope = Scope.PerRow|])", "Scope is PerRow; it must be PerLayer or Global for [PruneHeads]")]
+    [InlineData("PruneHidden(0.25, [|Scope = (Scope)9|])", "Scope is 9; it must be one of PerRow, PerLayer, Global")]
+    public async Task Structure_argument_outside_of_its_range_is_reported(string attribute, string message)
+    {
+        var found = await Verify.ReportsAsync(Id, Net("", $"[{attribute}] partial class Net"));
+        Assert.StartsWith(message, found[0].Message());
+    }
+
+    [Fact]
+    public Task Structure_argument_of_a_member_is_reported()
+        => Verify.ReportsAsync(
+            Id,
+            Net("""
+                [PruneChannels([|1|])] private readonly Linear up = Linear(4, 4);
+                [[|PruneLayers|]] private readonly ModuleList<Linear> layers = [];
+                [Sparsity([|2|], Purpose = Purpose.Size), PruneChannels([|2|])] private readonly Linear down = Linear(4, 4);
+                """));
+
+    [Theory]
+    [InlineData(StructureKind.Heads)]
+    [InlineData(StructureKind.Channels)]
+    [InlineData(StructureKind.Layers)]
+    [InlineData(StructureKind.Hidden)]
+    public async Task Criterion_of_a_structure_applies_in_the_compiler_where_it_does_at_run_time(StructureKind kind)
+    {
+        var wrong = Enum.GetValues<Criterion>().Where(criterion => !Applies(kind, criterion)).ToArray();
+        var sources = Enum.GetValues<Criterion>().Select(criterion =>
+        {
+            var (open, close) = wrong.Contains(criterion) ? ("[|", "|]") : ("", "");
+            var attribute = $"[Prune{kind}(0.5, {open}Criterion = Criterion.{criterion}{close})]";
+            var net = kind switch
+            {
+                StructureKind.Layers => Net(attribute + " private readonly ModuleList<Linear> layers = [];"),
+                StructureKind.Channels => Net(attribute + " private readonly Linear up = Linear(4, 4);"),
+                _ => Net("", attribute + " partial class Net"),
+            };
+            return net.Replace("Net", "Net" + criterion);
+        });
+
+        var found = await Verify.ReportsAsync(Id, [.. sources]);
+
+        var right = string.Join(", ", Enum.GetValues<Criterion>().Except(wrong).Order());
+        Assert.Equal(
+            wrong.Select(criterion => (criterion.ToString(), right)).Order(),
+            found.Select(diagnostic => Words(diagnostic.Message(), $" is ", $"; it must be one that applies to [Prune{kind}]: one of ")).Order());
+
+        static (string Criterion, string Right) Words(string message, string before, string between)
+        {
+            var start = message.IndexOf(before, StringComparison.Ordinal) + before.Length;
+            var end = message.IndexOf(between, StringComparison.Ordinal);
+            var names = message[(end + between.Length)..].Split(", ").Select(Enum.Parse<Criterion>).Order();
+            return (message[start..end], string.Join(", ", names));
+        }
+    }
+
+    [Theory]
+    [InlineData("Sparsity(0.5", "Activation")]
+    [InlineData("SemiStructured(2, 4", "Gate")]
+    [InlineData("BlockSparsity(0.5, 2, 2", "BlockInfluence")]
+    [InlineData("Sparsity(0.5", "Contribution")]
+    public async Task Criterion_of_channels_does_not_choose_single_weights(string attribute, string criterion)
+    {
+        var found = await Verify.ReportsAsync(
+            Id, Net($"[{attribute}, [|Criterion = Criterion.{criterion}|], Purpose = Purpose.Size)] private readonly Linear up = Linear(4, 4);"));
+        Assert.StartsWith($"Criterion is {criterion}; it must be one that applies to single weights, for [{attribute.Split('(')[0]}] one of Magnitude, Wanda,", found[0].Message());
+    }
+
+    [Theory]
+    [InlineData("PruneHeads(0.25)")]
+    [InlineData("PruneHeads(Keep = 1)")]
+    [InlineData("PruneChannels(Keep = 16, RoundTo = 8, Scope = Scope.Global)")]
+    [InlineData("PruneHidden(ratio: 0.999, Criterion = Criterion.Activation)")]
+    [InlineData("PruneHeads(0.25), PruneChannels(0.25), PruneHidden(0.25), SemiStructured(2, 4)")]
+    public Task Structure_in_its_range_is_quiet(string attributes) => Verify.IsQuietAsync(Net("", $"[{attributes}] partial class Net"));
+
+    private static bool Applies(StructureKind kind, Criterion criterion)
+    {
+        try
+        {
+            _ = kind switch
+            {
+                StructureKind.Heads => StructureRule.Heads(0.5, criterion: criterion),
+                StructureKind.Channels => StructureRule.Channels(0.5, criterion: criterion),
+                StructureKind.Layers => StructureRule.Layers(0.5, criterion: criterion),
+                _ => StructureRule.Hidden(0.5, criterion: criterion),
+            };
+            return true;
+        }
+        catch (ArgumentException)
+        {
+            return false;
+        }
+    }
+
+    [Theory]
     [InlineData("0.5")]
     [InlineData("double.Epsilon")]
     [InlineData("0.9999")]
@@ -84,6 +189,12 @@ public class RatioMustBeInRangeTests
     [InlineData("[Sparsity(0.5), Gradual(Steps = )]")]
     [InlineData("[Sparsity(0.5), Gradual(Steps = \"0\")]")]
     [InlineData("[Sparsity(0.5), Gradual(0)]")]
+    [InlineData("[PruneChannels(Keep = )]")]
+    [InlineData("[PruneChannels(Keep = \"0\")]")]
+    [InlineData("[PruneChannels(Kept = 0)]")]
+    [InlineData("[PruneChannels(\"0\")]")]
+    [InlineData("[PruneChannels(0, 1)]")]
+    [InlineData("[PruneChannels(2, RoundTo = Missing)]")]
     public async Task Attribute_that_does_not_compile_is_not_judged(string attribute)
     {
         var compilation = Consumer.Compile(Net($"{attribute} private readonly Linear up = Linear(4, 4);"));

@@ -64,6 +64,21 @@ public class AnnotatedModuleMustBeCalledTests
             }
             """);
 
+    [Theory]
+    [InlineData("[PruneHidden(0.5)] public sealed", "")]
+    [InlineData("public sealed", "[PruneChannels(0.5)]")]
+    public Task Layer_that_structure_speaks_of_is_reported(string declaration, string attribute)
+        => Verify.ReportsAsync(Id, $$"""
+            {{declaration}} partial class Net() : Module<Tensor, Tensor>("Net")
+            {
+                {{attribute}} private readonly Linear up = Linear(4, 4);
+                [PruneLayers(0.5)] private readonly ModuleList<Dropout> blocks = [];
+                private readonly Dropout dropout = Dropout();
+
+                public override Tensor forward(Tensor x) => dropout.forward([|blocks[0].forward([|up.forward(x)|])|]);
+            }
+            """);
+
     [Fact]
     public Task Annotated_member_is_reported_from_outside_and_a_model_in_a_trainer_is_not()
         => Verify.ReportsAsync(Id, Source("""
