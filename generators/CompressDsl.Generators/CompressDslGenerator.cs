@@ -7,7 +7,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace CompressDsl;
 
 /// <summary>
-/// From attributes to code: <c>Compression</c> for every class with sparsity attributes, <c>{Student}Distillation</c> for every class with
+/// From attributes to code: <c>Compression</c> for every class with sparsity or structure attributes, <c>{Student}Distillation</c> for every class with
 /// <c>[DistillFrom]</c>. Where a class breaks a rule nothing is written, and the analyzers, which read with the same eyes, say why.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
@@ -22,7 +22,7 @@ public sealed class CompressDslGenerator : IIncrementalGenerator
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        foreach (var attribute in KnownNames.SparsityAttributes)
+        foreach (var attribute in KnownNames.PruningAttributes)
         {
             var compressions = context.SyntaxProvider
                 .ForAttributeWithMetadataName(
@@ -34,7 +34,14 @@ public sealed class CompressDslGenerator : IIncrementalGenerator
                 .WithTrackingName(CompressionStep);
 
             context.RegisterSourceOutput(compressions, static (output, model) =>
-                output.AddSource(model.Type.FileStem + ".Compression.g.cs", CompressionWriter.Write(model)));
+            {
+                output.AddSource(model.Type.FileStem + ".Compression.g.cs", CompressionWriter.Write(model));
+
+                if (model.Flow is { } flow)
+                {
+                    output.AddSource(model.Type.FileStem + ".Channels.g.cs", FlowWriter.Write(model.Type, CompressionWriter.ClassName(model), flow));
+                }
+            });
         }
 
         var distillations = context.SyntaxProvider

@@ -8,7 +8,7 @@ internal static class CompressionWriter
     // What the generated class inherits: a member of the user's with the same name hides it, and says so.
     private static readonly HashSet<string> InheritedNames = new(StringComparer.Ordinal)
     {
-        "Module", "Rule", "Sites", "Groups", "AllSites", "ApplyMasks", "MaskZeros", "AddSite", "AddGroup", "Dispose",
+        "Module", "Rule", "Sites", "Groups", "Structures", "LayerLists", "Follow", "AddStructure", "AddLayers", "AllSites", "ApplyMasks", "MaskZeros", "AddSite", "AddGroup", "Dispose",
         "Equals", "GetHashCode", "GetType", "ToString", "MemberwiseClone", "Finalize", "ReferenceEquals",
     };
 
@@ -32,6 +32,9 @@ internal static class CompressionWriter
 
     /// <summary>The name of the generated class inside of the annotated one.</summary>
     public static string ClassName(CompressionModel model) => model.Type.Declaration.Stem + "Compression";
+
+    /// <summary>The keyword that hides an inherited member, where there is one.</summary>
+    public static string Hiding(string name) => InheritedNames.Contains(name) ? "new " : "";
 
     private static void WriteProperty(CodeWriter code, CompressionModel model)
     {
@@ -71,7 +74,7 @@ internal static class CompressionWriter
 
         code.Line($"/// <summary>The compression of a <see cref=\"{owner.Replace('<', '{').Replace('>', '}')}\"/>.</summary>");
 
-        using (code.Open($"public {Sealed(model)}class {name} : {model.BaseCompression ?? "global::CompressDsl.Compression"}"))
+        using (code.Open($"public {Sealed(model)}{(model.Flow is null ? "" : "partial ")}class {name} : {model.BaseCompression ?? "global::CompressDsl.Compression"}"))
         {
             code.Line($"private readonly {owner} __model;");
             code.Line();
@@ -87,6 +90,8 @@ internal static class CompressionWriter
                 {
                     WriteInitialization(code, member);
                 }
+
+                StructureWriter.WriteInitializations(code, model);
             }
 
             foreach (var member in model.Members)
@@ -95,6 +100,7 @@ internal static class CompressionWriter
                 WriteMember(code, member);
             }
 
+            StructureWriter.WriteMembers(code, model);
             code.Line();
             code.Line("/// <summary>Records the inputs and outputs of the annotated layers from now on, until it is disposed.</summary>");
             code.Line($"public {(model.BaseCompression is null ? "" : "new ")}{CaptureWriter.ClassName(model)} {CaptureWriter.MethodName(model)}() => new(__model);");
@@ -129,7 +135,7 @@ internal static class CompressionWriter
 
     private static void WriteMember(CodeWriter code, MemberModel member)
     {
-        var hiding = InheritedNames.Contains(member.Name) ? "new " : "";
+        var hiding = Hiding(member.Name);
         code.Line($"/// <summary>{Describe(member)}</summary>");
 
         switch (member.Kind)

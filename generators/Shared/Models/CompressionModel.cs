@@ -6,12 +6,16 @@ namespace CompressDsl.Models;
 /// <param name="BaseCompression">The compression type of the base class, fully qualified, where that is annotated too; else null.</param>
 /// <param name="IsCallable">Whether the class has a forward, from a base class <c>torch.nn.Module&lt;T, …, TResult&gt;</c>.</param>
 /// <param name="Members">The members that get a typed counterpart, in the order of declaration.</param>
+/// <param name="Structures">The structure attributes: of the class, then of its members, in the order of declaration.</param>
+/// <param name="Flow">Its forward over shapes, where a structure attribute asks which channels go together; else null.</param>
 internal sealed record CompressionModel(
     TypeModel Type,
     RuleModel? Rule,
     string? BaseCompression,
     bool IsCallable,
-    EquatableArray<MemberModel> Members);
+    EquatableArray<MemberModel> Members,
+    EquatableArray<StructureModel> Structures,
+    FlowModel? Flow);
 
 /// <summary>A member of an annotated class that gets a counterpart of the same name.</summary>
 /// <param name="Name">The name, escaped where it is a keyword.</param>

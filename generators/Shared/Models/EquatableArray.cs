@@ -1,11 +1,13 @@
 using System.Collections;
 using System.Collections.Immutable;
+using System.Runtime.CompilerServices;
 
 namespace CompressDsl.Models;
 
 /// <summary>An immutable array that is equal to another one with equal items: what lets a pipeline step see that nothing changed.</summary>
 /// <typeparam name="T">The type of the items.</typeparam>
 /// <param name="items">The items.</param>
+[CollectionBuilder(typeof(EquatableArray), nameof(EquatableArray.Create))]
 internal readonly struct EquatableArray<T>(ImmutableArray<T> items) : IEquatable<EquatableArray<T>>, IEnumerable<T>
     where T : IEquatable<T>
 {
@@ -45,6 +47,10 @@ internal readonly struct EquatableArray<T>(ImmutableArray<T> items) : IEquatable
 /// <summary>Makes <see cref="EquatableArray{T}"/> from any sequence.</summary>
 internal static class EquatableArray
 {
+    public static EquatableArray<T> Create<T>(ReadOnlySpan<T> items)
+        where T : IEquatable<T>
+        => new([.. items]);
+
     public static EquatableArray<T> ToEquatableArray<T>(this IEnumerable<T> items)
         where T : IEquatable<T>
         => new(items.ToImmutableArray());

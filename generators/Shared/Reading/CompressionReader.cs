@@ -4,12 +4,12 @@ using Microsoft.CodeAnalysis;
 
 namespace CompressDsl.Reading;
 
-/// <summary>Reads a class with sparsity attributes on it or on its members: to a model, or to what is wrong with it.</summary>
+/// <summary>Reads a class with sparsity or structure attributes on it or on its members: to a model, or to what is wrong with it.</summary>
 internal static class CompressionReader
 {
     public static ReadResult<CompressionModel> Read(INamedTypeSymbol type, Compilation compilation, CancellationToken token)
     {
-        var (rule, members, problems) = ReadParts(type, compilation, token);
+        var (rule, members, structures, problems) = ReadParts(type, compilation, token);
 
         // What a class is whose base class does not resolve, nobody can tell; the compiler says that much.
         if (type.IsUnresolved() || !problems.IsEmpty)
@@ -28,7 +28,9 @@ internal static class CompressionReader
                 members
                     .Where(held => ChildReader.AnnotatedHeld(MemberReader.TypeOf(held.Member)) is not { } child || IsWritten(child, compilation, token))
                     .Select(static held => held.Model)
-                    .ToEquatableArray()),
+                    .ToEquatableArray(),
+                structures,
+                structures.Any(static structure => structure.Kind != StructureKind.Layers) ? FlowReader.Read(type, compilation, token)?.WithoutPlaces() : null),
             []);
     }
 
@@ -40,17 +42,16 @@ internal static class CompressionReader
         => !SymbolEqualityComparer.Default.Equals(annotated.ContainingAssembly, compilation.Assembly)
             || (!annotated.IsUnresolved() && ReadParts(annotated.OriginalDefinition, compilation, token).Problems.IsEmpty);
 
-    private static (RuleModel? Rule, ImmutableArray<(ISymbol Member, MemberModel Model)> Members, ImmutableArray<Problem> Problems) ReadParts(
-        INamedTypeSymbol type, Compilation compilation, CancellationToken token)
+    private static Parts ReadParts(INamedTypeSymbol type, Compilation compilation, CancellationToken token)
     {
         if (type.IsUnresolved())
         {
-            return (null, [], []);
+            return new Parts(null, [], [], []);
         }
 
         var problems = ImmutableArray.CreateBuilder<Problem>();
 
-        if (Annotations.Sparsity(type) is [var attribute, ..] && !type.IsModule())
+        if (Annotations.Pruning(type) is [var attribute, ..] && !type.IsModule())
         {
             problems.Add(new Problem(
                 "CDSL1002", attribute.GetLocation(token), RuleReader.ShortName(attribute), type.Name, "it does not derive from torch.nn.Module"));
@@ -58,6 +59,7 @@ internal static class CompressionReader
 
         var rule = RuleReader.Read(type, problems, token);
         var members = ImmutableArray.CreateBuilder<(ISymbol, MemberModel)>();
+        var structures = StructureReader.Read(type, problems, token).ToList();
 
         foreach (var member in Annotations.Members(type))
         {
@@ -67,6 +69,8 @@ internal static class CompressionReader
             {
                 members.Add((member, model));
             }
+
+            structures.AddRange(StructureReader.Read(member, problems, token));
         }
 
         // A class that is no module has worse troubles than a missing word.
@@ -75,6 +79,12 @@ internal static class CompressionReader
             problems.AddRange(TypeReader.FindObstacles(type, token));
         }
 
-        return (rule, members.ToImmutable(), problems.ToImmutable());
+        return new Parts(rule, members.ToImmutable(), structures.ToEquatableArray(), problems.ToImmutable());
     }
+
+    private sealed record Parts(
+        RuleModel? Rule,
+        ImmutableArray<(ISymbol Member, MemberModel Model)> Members,
+        EquatableArray<StructureModel> Structures,
+        ImmutableArray<Problem> Problems);
 }

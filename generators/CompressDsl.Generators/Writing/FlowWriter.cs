@@ -1,0 +1,134 @@
+using CompressDsl.Models;
+
+namespace CompressDsl.Writing;
+
+/// <summary>Writes the channel flow of a class: its forward, with shapes in place of tensors, and every method that it reaches.</summary>
+internal static class FlowWriter
+{
+    public static string Write(TypeModel type, string compressionClass, FlowModel flow)
+    {
+        var code = new CodeWriter();
+        code.Header();
+
+        using (code.OpenAround(type))
+        using (code.Open($"partial class {type.Declaration.NameWithTypeParameters}"))
+        using (code.Open($"partial class {compressionClass}"))
+        {
+            WriteEntry(code, flow.Entry);
+            code.Line();
+            SliceWriter.WriteEntry(code);
+            code.Line();
+            code.Line("/// <summary>Which layers share channels: every line says of one operation what it does to them.</summary>");
+
+            using (code.Open("private static class __Channels"))
+            {
+                WriteMethods(code, flow);
+            }
+
+            code.Line();
+            SliceWriter.WriteClass(code, flow);
+
+            if (flow.Accessors.Count > 0)
+            {
+                code.Line();
+                WriteAccessors(code, flow.Accessors);
+            }
+        }
+
+        return code.ToString();
+    }
+
+    private static void WriteEntry(CodeWriter code, FlowMethod entry)
+    {
+        var shape = FlowType.Shape.Spelled;
+        var arguments = entry.Parameters.Select(static parameter => parameter.Type.Kind switch
+        {
+            FlowKind.Shape => $"input(\"{parameter.Name.TrimStart('@')}\")",
+            FlowKind.Size => $"flow.UnknownSize(\"{parameter.Name.TrimStart('@')}\")",
+            FlowKind.Shapes => $"[input(\"{parameter.Name.TrimStart('@')}\")]",
+            _ => "default!",
+        });
+        var call = $"__Channels.{entry.Name}({string.Join(", ", arguments.Prepend("__model").Prepend("flow"))})";
+
+        code.Line("/// <inheritdoc/>");
+
+        if (entry.Result.Kind == FlowKind.Tuple)
+        {
+            using (code.Open($"protected override {shape}[] Follow(global::CompressDsl.Flow.ChannelFlow flow, global::System.Func<string, {shape}> input)"))
+            {
+                code.Line($"var result = {call};");
+                code.Line($"return [{string.Join(", ", Flatten(entry.Result, "result"))}];");
+            }
+        }
+        else
+        {
+            code.Line($"protected override {shape}[] Follow(global::CompressDsl.Flow.ChannelFlow flow, global::System.Func<string, {shape}> input)");
+            code.Line($"    => {(entry.Result.Kind == FlowKind.Shape ? $"[{call}]" : entry.Result.Kind == FlowKind.Shapes ? $"[.. {call}]" : "[]")};");
+        }
+    }
+
+    private static IEnumerable<string> Flatten(FlowType type, string path)
+        => type.Items.SelectMany((item, index) => item.Kind switch
+        {
+            FlowKind.Shape => [$"{path}.Item{index + 1}"],
+            FlowKind.Shapes => [$".. {path}.Item{index + 1}"],
+            FlowKind.Tuple => Flatten(item, $"{path}.Item{index + 1}"),
+            _ => Array.Empty<string>(),
+        });
+
+    private static void WriteMethods(CodeWriter code, FlowModel flow)
+    {
+        var isFirst = true;
+
+        foreach (var method in flow.Methods)
+        {
+            if (!isFirst)
+            {
+                code.Line();
+            }
+
+            isFirst = false;
+            new FlowBodyWriter(code, method).Write();
+        }
+
+        if (flow.Methods.Any(static method => method.Body.Any(NeedsDispatch)))
+        {
+            code.Line();
+            WriteDispatch(code, flow.Dispatched);
+        }
+    }
+
+    private static bool NeedsDispatch(FlowNode node) => node.Op == FlowOp.Dispatch || node.Items.Any(NeedsDispatch);
+
+    private static void WriteDispatch(CodeWriter code, EquatableArray<FlowDispatch> classes)
+    {
+        const string module = "global::TorchSharp.torch.nn.Module<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>";
+
+        code.Line("// What a member of a general type holds.");
+        code.Line($"public static {FlowType.Shape.Spelled} CallAny(global::CompressDsl.Flow.ChannelFlow flow, {module}? module, {FlowType.Shape.Spelled} x) => module switch");
+        code.Line("{");
+
+        foreach (var type in classes)
+        {
+            code.Line($"    {type.Type} model => {type.Method}(flow, model, x),");
+        }
+
+        code.Line("    global::TorchSharp.Modules.Sequential sequential => flow.Sequential(sequential, x, CallAny),");
+        code.Line("    _ => flow.Call(module, x),");
+        code.Line("};");
+    }
+
+    private static void WriteAccessors(CodeWriter code, EquatableArray<FlowAccessor> accessors)
+    {
+        code.Line("/// <summary>Fields that only their own class can name.</summary>");
+
+        using (code.Open("private static class __Fields"))
+        {
+            foreach (var accessor in accessors)
+            {
+                code.Line($"[global::System.Runtime.CompilerServices.UnsafeAccessor(global::System.Runtime.CompilerServices.UnsafeAccessorKind.Field, Name = \"{accessor.Field}\")]");
+                code.Line($"public static extern ref {accessor.Type} {accessor.Name}({accessor.Owner} model);");
+            }
+        }
+    }
+}

@@ -1,0 +1,71 @@
+namespace CompressDsl.Flow;
+
+/// <content>Elements that are picked.</content>
+public partial class Solver
+{
+    /// <summary>What a tensor's index does.</summary>
+    public Shape Index(Shape x, params ShapeIndex[] items)
+    {
+        var ellipsis = Array.FindIndex(items, static item => item.Kind == ShapeIndexKind.Ellipsis);
+        var dim = 0;
+
+        foreach (var item in ellipsis < 0 ? items : items.Take(ellipsis))
+        {
+            x = Index(x, item, ref dim, step: 1);
+        }
+
+        // From the end, what stands after an ellipsis.
+        dim = -1;
+
+        foreach (var item in ellipsis < 0 ? [] : items.Skip(ellipsis + 1).Reverse())
+        {
+            x = Index(x, item, ref dim, step: -1);
+        }
+
+        return x;
+    }
+
+    /// <summary>Picks elements along a dimension by a tensor of indices.</summary>
+    public Shape Gather(Shape x, int dim) => Narrow(x, dim);
+
+    /// <summary>What stands along a dimension, one by one.</summary>
+    public Shape[] Unbind(Shape x, int dim = 0)
+    {
+        var count = SizeAt(x, dim).Number is { } number and <= Many ? (int)number : Many;
+
+        return [.. Enumerable.Range(0, count).Select(_ => Select(x, dim))];
+    }
+
+    /// <summary><c>select(dim, index)</c>.</summary>
+    public Shape Select(Shape x, int dim, int index)
+    {
+        _ = index;
+
+        return Select(x, dim);
+    }
+
+    /// <summary>What a table of rows gives for indices.</summary>
+    public Shape Lookup(Shape tokens, Shape table)
+    {
+        var looked = Unsqueeze(tokens, -1);
+
+        return Join(looked, Narrow(table, 0));
+    }
+
+    // A dimension that is gone makes room for the next one.
+    private Shape Index(Shape x, ShapeIndex item, ref int dim, int step)
+    {
+        var result = item.Kind switch
+        {
+            ShapeIndexKind.One => Select(x, dim),
+            ShapeIndexKind.New => Unsqueeze(x, dim),
+            ShapeIndexKind.Part => Narrow(x, dim),
+            ShapeIndexKind.Gathered => Gather(x, dim),
+            _ => x,
+        };
+
+        dim += item.Kind == ShapeIndexKind.One ? 0 : step;
+
+        return result;
+    }
+}

@@ -1,0 +1,178 @@
+namespace CompressDsl.Flow;
+
+/// <content>Products of tensors.</content>
+public partial class Solver
+{
+    private readonly List<AttentionSite> attentionSites = [];
+
+    /// <summary>The calls of scaled dot-product attention, with canonical layouts.</summary>
+    public IReadOnlyList<AttentionSite> AttentionSites
+        => [.. attentionSites.Select(static site => site with { QueryHeads = site.QueryHeads.Resolved, KeyHeads = site.KeyHeads.Resolved })];
+
+    /// <summary>The matrix product of the last two dimensions, for each of those before them.</summary>
+    public Shape Matmul(Shape a, Shape b)
+    {
+        if (b.Rank == 1)
+        {
+            Unify(Dim(a, -1), Dim(b, -1));
+
+            return WithEnds(a, 1);
+        }
+
+        var contracted = Dim(a, -1);
+        Unify(contracted, Dim(b, -2));
+
+        if (a.Rank == 1)
+        {
+            return WithEnds(b, 2, Dim(b, -1));
+        }
+
+        var isBatched = a.Rank is null or >= 3 && b.Rank is null or >= 3;
+        var (batchA, batchB) = (Before(a.Node, 2)!, Before(b.Node, 2)!);
+        var batch = new Shape(Broadcast(batchA, batchB, a.Rank >= 3 && b.Rank >= 3));
+
+        // Dimensions before the matrices that both operands are known to have.
+        if (isBatched && batch.Node.Base is not null | batch.Rank > 0 && (batchA.Base is not null || batchA.Front.Count > 0) && (batchB.Base is not null || batchB.Front.Count > 0))
+        {
+            MarkHeads(Dim(batch, -1), contracted, Dim(b, -1));
+        }
+
+        return new(batch.Node.Append(Dim(a, -2)).Append(Dim(b, -1)));
+    }
+
+    /// <summary>A linear function with a weight of outputs x inputs.</summary>
+    public Shape Linear(Shape x, Shape weight, Shape? bias = null)
+    {
+        Unify(Dim(x, -1), Dim(weight, -1));
+
+        var result = WithEnds(x, 1, Dim(weight, -2));
+
+        return bias is null ? result : Join(result, bias);
+    }
+
+    /// <summary>A product by letters: the same letter is the same dimension.</summary>
+    public Shape Einsum(string equation, params Shape[] shapes)
+    {
+        var sides = equation.Replace(" ", "").Split(["->"], StringSplitOptions.None);
+        var inputs = sides[0].Split(',');
+
+        for (var i = 0; i < Math.Min(inputs.Length, shapes.Length); i++)
+        {
+            RequireRank(shapes[i], inputs[i].Length);
+        }
+
+        if (equation.Contains(".") || inputs.Length != shapes.Length || inputs.Zip(shapes, static (letters, shape) => shape.Rank != letters.Length).Any(static wrong => wrong))
+        {
+            return Unknown($"einsum '{equation}'", shapes);
+        }
+
+        // Without an arrow the letters that occur once, in alphabetical order.
+        var output = sides.Length > 1 ? sides[1] : new string([.. sides[0].Where(char.IsLetter).GroupBy(static c => c).Where(static g => g.Count() == 1).Select(static g => g.Key).OrderBy(static c => c)]);
+        var layouts = new Dictionary<char, Layout>();
+
+        for (var i = 0; i < inputs.Length; i++)
+        {
+            for (var dim = 0; dim < inputs[i].Length; dim++)
+            {
+                var (letter, layout) = (inputs[i][dim], Dim(shapes[i], dim));
+
+                if (!layouts.TryGetValue(letter, out var known) || known.IsOne)
+                {
+                    layouts[letter] = layout;
+                }
+                else if (!layout.IsOne)
+                {
+                    Unify(known, layout);
+                }
+            }
+        }
+
+        if (output.Any(letter => !layouts.ContainsKey(letter)))
+        {
+            return Unknown($"einsum '{equation}'", shapes);
+        }
+
+        if (inputs.Length == 2)
+        {
+            var shared = layouts.Keys.Where(letter => inputs[0].Contains(letter) && inputs[1].Contains(letter)).ToArray();
+            var batch = shared.Where(letter => output.Contains(letter)).ToArray();
+            var own = output.Where(letter => !inputs[0].Contains(letter)).ToArray();
+
+            if (batch.Length > 0 && own.Length == 1 && shared.Length == batch.Length + 1)
+            {
+                var contracted = layouts[shared.Except(batch).Single()];
+
+                foreach (var letter in batch)
+                {
+                    MarkHeads(layouts[letter], contracted, layouts[own[0]]);
+                }
+            }
+        }
+
+        return Shape.Of([.. output.Select(letter => layouts[letter])]);
+    }
+
+    /// <summary>Scaled dot-product attention of [.., heads, queries, size], [.., heads, keys, size] and [.., heads, keys, value size].</summary>
+    public Shape Attention(Shape query, Shape key, Shape value, Shape? mask = null)
+    {
+        var (size, valueSize) = (Dim(query, -1), Dim(value, -1));
+        Unify(size, Dim(key, -1));
+        Unify(Dim(key, -2), Dim(value, -2));
+
+        if (query.Rank is < 3 || key.Rank is < 3 || value.Rank is < 3)
+        {
+            return WithEnds(query, 1, valueSize);
+        }
+
+        var (heads, keyHeads, queries, keys) = (Dim(query, -3), Dim(key, -3), Dim(query, -2), Dim(key, -2));
+        UnifyHeads(keyHeads, Dim(value, -3));
+        UnifyHeads(heads, keyHeads);
+        attentionSites.Add(new(heads, keyHeads, At));
+        MarkHeads(heads, size, valueSize);
+        MarkHeads(keyHeads, size, valueSize);
+
+        foreach (var axis in valueSize.Leaves)
+        {
+            axis.IsHeadSize = true;
+        }
+
+        var batch = Broadcast(Broadcast(Before(query.Node, 3)!, Before(key.Node, 3)!, true), Before(value.Node, 3)!, true);
+
+        if (mask is not null)
+        {
+            _ = Join(new(batch.Append(heads).Append(queries).Append(keys)), mask);
+        }
+
+        return new(batch.Append(heads).Append(queries).Append(valueSize));
+    }
+
+    // Fewer key/value heads are each shared by as many query heads as it takes; a single one by all.
+    private void UnifyHeads(Layout heads, Layout shared)
+    {
+        if (heads.IsOne || shared.IsOne)
+        {
+            return;
+        }
+
+        if (Differ(heads.Size, shared.Size) && Size.DivideExactly(heads.Size, shared.Size) is { } each)
+        {
+            shared = new Product([shared, NewAxis(each, "heads that share")]);
+        }
+
+        Unify(heads, shared);
+    }
+
+    // Queries by keys contract the size of a head; attention by values leaves it, and contracts what went through the softmax.
+    private static void MarkHeads(Layout heads, Layout contracted, Layout left)
+    {
+        foreach (var axis in heads.Leaves)
+        {
+            axis.IsHead = true;
+        }
+
+        foreach (var axis in (contracted.Leaves.Any(static axis => axis.IsSoftmaxed) ? left : contracted).Leaves)
+        {
+            axis.IsHeadSize = true;
+        }
+    }
+}

@@ -1,0 +1,283 @@
+namespace CompressDsl.Flow;
+
+/// <content>Views that split and merge dimensions.</content>
+public partial class Solver
+{
+    private readonly List<(Size Size, Layout Layout, object? At)> sizeChecks = [];
+    private readonly List<(IReadOnlyList<Layout> Layouts, object? At)> equalChecks = [];
+
+    /// <summary>The tensor with other dimensions, of the same elements in the same order: <c>view</c>, <c>reshape</c>.</summary>
+    /// <param name="x">The tensor.</param>
+    /// <param name="sizes">The sizes as the code gives them; at most one is -1.</param>
+    public Shape View(Shape x, params Size[] sizes)
+    {
+        if (sizes.Length == 0)
+        {
+            return Shape.Of();
+        }
+
+        if (DimsFor(x, sizes) is not { } dims)
+        {
+            var result = Ambiguous(x);
+            RequireRank(result, sizes.Length);
+
+            return result;
+        }
+
+        inView = true;
+        var targets = Match([.. dims], [.. sizes]);
+        inView = false;
+
+        for (var i = 0; i < sizes.Length; i++)
+        {
+            if (!sizes[i].IsRest)
+            {
+                CheckSize(sizes[i], targets[i]);
+            }
+        }
+
+        return Shape.Of(targets);
+    }
+
+    /// <summary>The tensor with the dimensions of another.</summary>
+    public Shape ViewAs(Shape x, Shape y)
+        => y.Dims is { } dims ? View(x, [.. dims.Select((_, i) => SizeAt(y, i))]) : ReferenceEquals(x.Node, y.Node) ? x : Ambiguous(x, y, RankUnknown);
+
+    /// <summary>The tensor with a range of dimensions merged into one.</summary>
+    public Shape Flatten(Shape x, int start = 0, int end = -1)
+    {
+        if (x.Dims is { } dims)
+        {
+            var (from, to) = (start < 0 ? start + dims.Count : start, end < 0 ? end + dims.Count : end);
+
+            return from < 0 || to >= dims.Count || from > to ? Ambiguous(x, $"a tensor of {dims.Count} dimensions has none from {start} to {end}")
+                : Shape.Of([.. dims.Take(from), Layout.ProductOf([.. dims.Skip(from).Take(to - from + 1)]), .. dims.Skip(to + 1)]);
+        }
+
+        if (start < 0 && end < 0)
+        {
+            var ends = Ends(x, -start);
+
+            return WithEnds(x, -start, [Layout.ProductOf([.. ends.Take(end - start + 1)]), .. ends.Skip(end - start + 1)]);
+        }
+
+        if (start is 0 or 1 && end < 0)
+        {
+            // The dimensions that nobody knows become one, and with it those at the end.
+            var ends = Ends(x, Math.Max(-end - 1, x.Node.Ends.Count));
+            var merged = Layout.ProductOf([NewLike(x.Node.Leaf.Pattern!, "rest"), .. ends.Take(ends.Count + end + 1)]);
+
+            return Shape.Of([.. start == 0 ? [] : (Layout[])[Dim(x, 0)], merged, .. ends.Skip(ends.Count + end + 1)]);
+        }
+
+        return Ambiguous(x);
+    }
+
+    /// <summary>The tensor with a dimension split; at most one size is -1.</summary>
+    public Shape Unflatten(Shape x, int dim, params Size[] sizes)
+    {
+        if (Normalise(x, dim) is not { } fromEnd)
+        {
+            return Ambiguous(x);
+        }
+
+        inView = true;
+        var parts = SplitItems([Dim(x, dim)], sizes);
+        inView = false;
+
+        for (var i = 0; i < sizes.Length; i++)
+        {
+            if (!sizes[i].IsRest)
+            {
+                CheckSize(sizes[i], parts[i]);
+            }
+        }
+
+        return Replace(x, fromEnd, parts);
+    }
+
+    /// <summary>Remembers that code says a size for what a layout turns out to be.</summary>
+    private void CheckSize(Size size, Layout layout) => sizeChecks.Add((size, layout, At));
+
+    private IReadOnlyList<Layout> Ends(Shape x, int count)
+    {
+        _ = Before(x.Node, count);
+        var ends = x.Node.Ends;
+
+        return [.. ends.Skip(ends.Count - count)];
+    }
+
+    /// <summary>The dimensions of what is viewed; where the rank is not known it follows from the sizes, or null.</summary>
+    private IReadOnlyList<Layout>? DimsFor(Shape x, Size[] sizes)
+    {
+        if (x.Dims is { } known)
+        {
+            return known;
+        }
+
+        var leaf = x.Node.Leaf;
+        var anchored = 0;
+
+        // Leading sizes that are x.shape[i] of a tensor with the same dimensions there.
+        for (var i = 0; i < sizes.Length; i++)
+        {
+            if (sizes[i].Symbol?.Layout is { } layout && leaf.Claims.Any(claim => claim.Index == i && ReferenceEquals(claim.Axis, layout)))
+            {
+                anchored = i + 1;
+            }
+        }
+
+        if (anchored < Math.Min(2, sizes.Length) && sizes[anchored].IsRest)
+        {
+            // The -1 takes all that nobody knows: the positions of a batch, or everything.
+            return [.. Enumerable.Range(0, anchored).Select(i => Dim(x, i)), NewLike(leaf.Pattern!, "rest"), .. x.Node.Ends];
+        }
+
+        if (anchored == 0)
+        {
+            var ends = SizeOf(x.Node.Ends);
+            var last = Enumerable.Range(1, sizes.Length).FirstOrDefault(count => SameSize(sizes.Skip(sizes.Length - count).Aggregate(Size.One, static (a, b) => a * b), ends));
+
+            if (last == 0 || x.Node.Ends.Count == 0)
+            {
+                return null;
+            }
+
+            anchored = sizes.Length - last;
+        }
+
+        Close(leaf, anchored);
+
+        return x.Dims;
+    }
+
+    /// <summary>What lies along each of the sizes. Equal sizes at either end are the same dimension; between them come the smallest groups of equal products.</summary>
+    private Layout[] Match(List<Layout> dims, List<Size> targets)
+    {
+        var rest = targets.FindIndex(static target => target.IsRest);
+
+        if (rest >= 0 && Size.DivideExactly(Normal(SizeOf(dims)), Normal(Whole(targets))) is { } left)
+        {
+            targets[rest] = left;
+        }
+
+        List<Layout> first = [], last = [];
+
+        while (Group(dims, targets, fromEnd: false) is { } group)
+        {
+            first.AddRange(Take(dims, targets, group, fromEnd: false));
+        }
+
+        while (Group(dims, targets, fromEnd: true) is { } group)
+        {
+            last.InsertRange(0, Take(dims, targets, group, fromEnd: true));
+        }
+
+        return [.. first, .. Middle(dims, targets), .. last];
+    }
+
+    // Dimensions and sizes that no number tells apart: one of either side, or positions in pairs.
+    private Layout[] Middle(List<Layout> dims, List<Size> targets)
+    {
+        if (targets.Count == 0 || dims.Count == 0)
+        {
+            dims.ForEach(dim => Pin(dim, PinKind.Ambiguous, "vanishes in a view"));
+
+            return [.. targets.Select(target => NewAxis(target.IsRest ? 1 : target, "view"))];
+        }
+
+        if (targets.Count == 1)
+        {
+            return [Layout.ProductOf([.. dims])];
+        }
+
+        if (dims.Count > 1 && IsPosition(dims[0]) && (targets[0].IsRest || targets[0].Number is null))
+        {
+            var position = dims[0];
+            dims.RemoveAt(0);
+            targets.RemoveAt(0);
+
+            return [position, .. Middle(dims, targets)];
+        }
+
+        return SplitItems(dims, targets);
+    }
+
+    private static bool IsPosition(Layout dim) => dim.Size.Number is null && !dim.Leaves.Any(static axis => axis.HasSlots);
+
+    /// <summary>The smallest numbers of dimensions and of sizes, from an end, whose products are the same; null where there are none.</summary>
+    private static (int Dims, int Targets)? Group(List<Layout> dims, List<Size> targets, bool fromEnd)
+    {
+        var (d, t) = (0, 0);
+        Size dimSize = 1, targetSize = 1;
+
+        while (true)
+        {
+            // What is smaller takes the next one.
+            var takesDim = d == 0 || t > 0 && Size.DivideExactly(Normal(targetSize), Normal(dimSize)) is not null;
+
+            if (takesDim ? d == dims.Count : t == targets.Count)
+            {
+                // Dimensions and sizes of one element may be left over.
+                return null;
+            }
+
+            if (takesDim)
+            {
+                dimSize *= dims[fromEnd ? dims.Count - 1 - d : d].Size;
+                d++;
+            }
+            else
+            {
+                var target = targets[fromEnd ? targets.Count - 1 - t : t];
+                t++;
+
+                if (target.IsRest)
+                {
+                    return null;
+                }
+
+                targetSize *= target;
+            }
+
+            if (t > 0 && SameSize(dimSize, targetSize))
+            {
+                return (d, t);
+            }
+
+            if (t > 0 && Size.DivideExactly(Normal(targetSize), Normal(dimSize)) is null && Size.DivideExactly(Normal(dimSize), Normal(targetSize)) is null)
+            {
+                return null;
+            }
+        }
+    }
+
+    private Layout[] Take(List<Layout> dims, List<Size> targets, (int Dims, int Targets) group, bool fromEnd)
+    {
+        var (d, t) = fromEnd ? (dims.Count - group.Dims, targets.Count - group.Targets) : (0, 0);
+        var (taken, sizes) = (dims.GetRange(d, group.Dims), targets.GetRange(t, group.Targets));
+        dims.RemoveRange(d, group.Dims);
+        targets.RemoveRange(t, group.Targets);
+
+        return SplitItems(taken, sizes);
+    }
+
+    /// <summary>Splits the product of layouts into parts of these sizes.</summary>
+    private Layout[] SplitItems(IReadOnlyList<Layout> items, IReadOnlyList<Size> sizes)
+    {
+        if (sizes.Count == 1)
+        {
+            return [Layout.ProductOf(items)];
+        }
+
+        var whole = Layout.ProductOf(items);
+        var rest = sizes.Select(static size => size.IsRest).ToList().IndexOf(true);
+        var parts = sizes.Select((size, i) => (Layout)NewAxis(i == rest ? Normal(whole.Size) / Whole(sizes) : size, "part")).ToArray();
+        Unify(whole, Layout.ProductOf([.. parts]));
+
+        return parts;
+    }
+
+    // The product of the sizes but for the -1.
+    private static Size Whole(IReadOnlyList<Size> sizes) => sizes.Where(static size => !size.IsRest).Aggregate(Size.One, static (a, b) => a * b);
+}

@@ -1,0 +1,45 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+
+namespace CompressDsl.Reading;
+
+/// <summary>Which classes of modules a model may hold where a member does not say: those that its classes create.</summary>
+internal sealed class FlowCandidates(Compilation compilation, CancellationToken token)
+{
+    private readonly HashSet<ISymbol> visited = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<ISymbol> found = new(SymbolEqualityComparer.Default);
+    private readonly List<INamedTypeSymbol> untaken = [];
+
+    /// <summary>Looks at what a class creates, and at what those create.</summary>
+    public void Visit(INamedTypeSymbol type)
+    {
+        foreach (var declared in type.SelfAndBases().TakeWhile(declared => visited.Add(declared.OriginalDefinition)))
+        {
+            foreach (var reference in declared.DeclaringSyntaxReferences.Where(reference => compilation.ContainsSyntaxTree(reference.SyntaxTree)))
+            {
+                var model = compilation.GetSemanticModel(reference.SyntaxTree);
+
+                foreach (var creation in reference.GetSyntax(token).DescendantNodes().OfType<BaseObjectCreationExpressionSyntax>())
+                {
+                    if (model.GetTypeInfo(creation, token).Type is INamedTypeSymbol { IsAbstract: false } created
+                        && created.IsModule()
+                        && !created.DeclaringSyntaxReferences.IsEmpty
+                        && found.Add(created))
+                    {
+                        untaken.Add(created);
+                        Visit(created);
+                    }
+                }
+            }
+        }
+    }
+
+    /// <summary>The classes that were found since the last time.</summary>
+    public IReadOnlyList<INamedTypeSymbol> Take()
+    {
+        var taken = untaken.ToArray();
+        untaken.Clear();
+
+        return taken;
+    }
+}

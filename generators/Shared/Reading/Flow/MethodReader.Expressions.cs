@@ -1,0 +1,320 @@
+using CompressDsl.Models;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace CompressDsl.Reading;
+
+/// <summary>Expressions whose value is a tensor, several of them, or made of them.</summary>
+internal sealed partial class MethodReader
+{
+    /// <summary>An expression as what its type becomes.</summary>
+    private FlowNode Read(IOperation operation, FlowType type) => type.Kind switch
+    {
+        FlowKind.Shape => Shape(operation),
+        FlowKind.Size => Size(operation),
+        FlowKind.Sizes => Sizes(operation),
+        FlowKind.Shapes => Shapes(operation, type.Source),
+        FlowKind.Tuple => Tuple(operation, type),
+        FlowKind.Value => ReadValue(operation) ?? new FlowNode(FlowOp.Null, "", [], PlaceOf(operation)),
+        _ => new FlowNode(FlowOp.Null, "", [], PlaceOf(operation)),
+    };
+
+    private static FlowNode Call(string name, FlowPlace place, params FlowNode[] arguments) => new(FlowOp.Call, name, arguments.ToEquatableArray(), place);
+
+    /// <summary>An operation that hides the channels of what it is given.</summary>
+    private static FlowNode Unknown(string what, FlowPlace place, IEnumerable<FlowNode> shapes) => Call("Unknown", place, [TextLiteral(what, place), .. shapes]);
+
+    private FlowNode Shape(IOperation operation)
+    {
+        var place = PlaceOf(operation);
+
+        switch (operation)
+        {
+            case { ConstantValue: { HasValue: true, Value: null } }:
+                return new FlowNode(FlowOp.Null, "Shape", [], place);
+            case IConversionOperation conversion when FlowTypes.IsTensor(conversion.Operand.Type) || conversion.Operand.IsNull():
+                return Shape(conversion.Operand);
+            case IConversionOperation:
+                // A number that is taken as a tensor.
+                return Call("Constant", place);
+            case IParenthesizedOperation parenthesized:
+                return Shape(parenthesized.Operand);
+            case ILocalReferenceOperation or IParameterReferenceOperation:
+                return IsCaptured(SymbolOf(operation)!) ? Call("Constant", place) : Variable(SymbolOf(operation)!, place);
+            case IConditionalAccessInstanceOperation when notNull.Count > 0:
+                return notNull.Peek();
+            case ISimpleAssignmentOperation assignment when TargetOf(assignment.Target) is { } target:
+                return new FlowNode(FlowOp.Assign, "", [target, Shape(assignment.Value)], place);
+            case IBinaryOperation { LeftOperand: var left, RightOperand: var right }:
+                return Join(place, left, right);
+            case IUnaryOperation unary:
+                return Shape(unary.Operand);
+            case IConditionalOperation { WhenFalse: { } otherwise } conditional:
+                return ReadChoice(conditional.Condition, conditional.WhenTrue, otherwise, place);
+            case ISwitchExpressionOperation choice:
+                return ReadSwitchExpression(choice);
+            case ICoalesceOperation coalesce:
+                return new FlowNode(FlowOp.Coalesce, "", [Shape(coalesce.Value), Shape(coalesce.WhenNull)], place);
+            case IConditionalAccessOperation access:
+                return ReadConditionalAccess(access, place);
+            case IFieldReferenceOperation or IPropertyReferenceOperation { Property.IsIndexer: false } when TupleItem(operation) is { } item:
+                return item;
+            case IPropertyReferenceOperation { Instance: { } tensor, Property: { IsIndexer: true } } indexer when FlowTypes.IsTensor(tensor.Type):
+                return ReadIndexer(tensor, indexer.Arguments.Select(static argument => argument.Value), place);
+            case IPropertyReferenceOperation { Instance: { } tensor, Property: { Name: var name } } when FlowTypes.IsTensor(tensor.Type):
+                return name switch
+                {
+                    "T" or "mT" or "mH" or "H" => Call("Transpose", place, Shape(tensor), Literal("-2", place), Literal("-1", place)),
+                    "grad" or "data" or "real" => Shape(tensor),
+                    _ => Unknown(name, place, [Shape(tensor)]),
+                };
+            case IPropertyReferenceOperation { Property.IsIndexer: true, Instance: { } list, Arguments: [{ Value: var index }] }:
+                return ReadElement(list, index, place);
+            case IArrayElementReferenceOperation { Indices: [var index] } element:
+                return ReadElement(element.ArrayReference, index, place);
+            case IImplicitIndexerReferenceOperation { Instance: { } list } element:
+                return ReadElement(list, element.Argument, place);
+            case IPropertyReferenceOperation property when OwnGetter(property) is { } getter:
+                return getter;
+            case IFieldReferenceOperation or IPropertyReferenceOperation:
+                return ReadTensorMember(operation) ?? Call("Constant", place);
+            case IInvocationOperation invocation:
+                return ReadInvocation(invocation);
+            case IObjectCreationOperation or IDefaultValueOperation:
+                return Call("Constant", place);
+            default:
+                return Unknown(Abbreviate(operation.Syntax.ToString()), place, ShapesBelow(operation));
+        }
+    }
+
+    private static FlowNode Literal(string text, FlowPlace place) => new(FlowOp.Literal, text, [], place);
+
+    /// <summary>A known integer, as the index or dimension that it is used for.</summary>
+    private FlowNode? Dimension(IOperation? operation) => operation is null || ReadValue(operation) is not { } value ? null
+        : value.Op is FlowOp.Literal or FlowOp.ValueOfSize || value is { Op: FlowOp.Unary, Items: [{ Op: FlowOp.Literal }] } ? value
+        : new FlowNode(FlowOp.Unary, "(int)", [value], value.Place);
+
+    private FlowNode Join(FlowPlace place, params IOperation[] operands)
+    {
+        var shapes = operands.Where(static operand => FlowTypes.IsTensor(operand.Unwrap().Type)).Select(Shape).ToArray();
+
+        return shapes switch
+        {
+            [] => Call("Constant", place),
+            [var only] => only,
+            _ => Call("Join", place, shapes),
+        };
+    }
+
+    private FlowNode ReadChoice(IOperation condition, IOperation then, IOperation otherwise, FlowPlace place)
+    {
+        if (otherwise.Unwrap() is IThrowOperation)
+        {
+            return Shape(then);
+        }
+
+        if (then.Unwrap() is IThrowOperation)
+        {
+            return Shape(otherwise);
+        }
+
+        return ReadCondition(condition) is { } test
+            ? new FlowNode(FlowOp.Conditional, "", [test, Shape(then), Shape(otherwise)], place)
+            : Call("Either", place, Shape(then), Shape(otherwise));
+    }
+
+    private FlowNode ReadSwitchExpression(ISwitchExpressionOperation choice)
+    {
+        var place = PlaceOf(choice);
+        var value = ReadValue(choice.Value);
+        FlowNode? chain = null;
+
+        foreach (var arm in choice.Arms.Reverse().Where(static arm => arm.Value.Unwrap() is not IThrowOperation))
+        {
+            var result = Shape(arm.Value);
+            var test = value is not null && arm is { Guard: null, Pattern: IConstantPatternOperation { Value: var label } } && ReadValue(label) is { } known
+                ? new FlowNode(FlowOp.Binary, "==", [value, known], place)
+                : null;
+
+            chain = chain is null ? result
+                : test is null ? Call("Either", place, result, chain)
+                : new FlowNode(FlowOp.Conditional, "", [test, result, chain], place);
+        }
+
+        return chain ?? Unknown("this switch", place, []);
+    }
+
+    /// <summary><c>a?.b(x)</c>: nothing where a is null.</summary>
+    private FlowNode ReadConditionalAccess(IConditionalAccessOperation access, FlowPlace place)
+    {
+        var value = FlowTypes.IsTensor(access.Operation.Type) ? Shape(access.Operation) : ReadValue(access.Operation);
+
+        if (value is null)
+        {
+            return Unknown(Abbreviate(access.Syntax.ToString()), place, ShapesBelow(access));
+        }
+
+        var name = "item" + ++temporaries;
+        notNull.Push(new FlowNode(FlowOp.Local, name, [], place));
+        var result = Shape(access.WhenNotNull);
+        notNull.Pop();
+
+        return new FlowNode(FlowOp.IfNotNull, name, [value, result], place);
+    }
+
+    private FlowNode ReadElement(IOperation list, IOperation index, FlowPlace place)
+    {
+        var isFromEnd = index.Unwrap() is IUnaryOperation { OperatorKind: UnaryOperatorKind.Hat };
+        var items = Shapes(list, FlowTypes.Of(list.Type).Source);
+
+        return Dimension(isFromEnd ? ((IUnaryOperation)index.Unwrap()).Operand : index) is { } known
+            ? new FlowNode(FlowOp.Index, isFromEnd ? "^" : "", [items, known], place)
+            : Unknown(Abbreviate(index.Syntax.Parent?.ToString() ?? ""), place, ShapesBelow(list));
+    }
+
+    /// <summary>A parameter or buffer of a module.</summary>
+    private FlowNode? ReadTensorMember(IOperation operation)
+    {
+        var (member, instance) = operation switch
+        {
+            IFieldReferenceOperation field => ((ISymbol)field.Field, field.Instance),
+            IPropertyReferenceOperation property => (property.Property, property.Instance),
+            _ => default,
+        };
+
+        if (member is null || instance?.Type is not INamedTypeSymbol type || !type.IsModule() || ReadValue(instance) is not { } holder)
+        {
+            return null;
+        }
+
+        var place = PlaceOf(operation);
+
+        // The weight of one of TorchSharp's own layers, used directly.
+        if (type.DeclaringSyntaxReferences.IsEmpty)
+        {
+            return Call("Weight", place, holder, TextLiteral(member.Name, place));
+        }
+
+        return flow.Access.Read(member, holder, place) is { } value ? new FlowNode(FlowOp.HeldTensor, member.Name, [holder, value], place) : null;
+    }
+
+    /// <summary>The item of a tuple: <c>pair.Item1</c>, by whatever name.</summary>
+    private FlowNode? TupleItem(IOperation operation)
+    {
+        if (operation is not IFieldReferenceOperation { Instance: { Type: INamedTypeSymbol { IsTupleType: true } type } tuple, Field: var field })
+        {
+            return null;
+        }
+
+        var elements = type.TupleElements.Select(static element => element.CorrespondingTupleField ?? element).ToList();
+        var index = elements.FindIndex(element => SymbolEqualityComparer.Default.Equals(element, field.CorrespondingTupleField ?? field));
+
+        return index < 0 ? null : new FlowNode(FlowOp.Item, "Item" + (index + 1), [Tuple(tuple, FlowTypes.Of(type))], PlaceOf(operation));
+    }
+
+    private FlowNode Tuple(IOperation operation, FlowType type)
+    {
+        var place = PlaceOf(operation);
+
+        switch (operation.Unwrap())
+        {
+            case ITupleOperation tuple:
+                return new FlowNode(FlowOp.Tuple, "", tuple.Elements.Select((element, index) => Read(element, type.Items[index])).ToEquatableArray(), place);
+            case ILocalReferenceOperation or IParameterReferenceOperation:
+                return Variable(SymbolOf(operation.Unwrap())!, place);
+            case IInvocationOperation invocation when ReadCall(invocation) is { } called:
+                return called;
+            case IPropertyReferenceOperation property when OwnGetter(property) is { } getter:
+                return getter;
+            case IConditionalOperation { WhenFalse: { } otherwise } conditional when ReadCondition(conditional.Condition) is { } test:
+                return new FlowNode(FlowOp.Conditional, "", [test, Tuple(conditional.WhenTrue, type), Tuple(otherwise, type)], place);
+            case IInvocationOperation { TargetMethod: { Name: var name } called } invocation when FlowTypes.IsTensor(invocation.Instance?.Type) || IsTorch(called):
+                // (values, indices) of max, topk, sort: the values and where they were.
+                var source = TensorOperation(invocation, name is "max" or "min" or "median" ? "amax" : name);
+                return new FlowNode(FlowOp.Tuple, "", type.Items.Select(item => Default(item, source, place)).ToEquatableArray(), place);
+            default:
+                var hidden = Unknown(Abbreviate(operation.Syntax.ToString()), place, ShapesBelow(operation));
+                return new FlowNode(FlowOp.Tuple, "", type.Items.Select(item => Default(item, hidden, place)).ToEquatableArray(), place);
+        }
+    }
+
+    /// <summary>A value of a type, where all that is known is which shape it may have.</summary>
+    private static FlowNode Default(FlowType type, FlowNode shape, FlowPlace place) => type.Kind switch
+    {
+        FlowKind.Shape => shape,
+        FlowKind.Shapes => new FlowNode(FlowOp.Shapes, "", [shape], place),
+        FlowKind.Size => Call("UnknownSize", place, TextLiteral("?", place)),
+        FlowKind.Tuple => new FlowNode(FlowOp.Tuple, "", type.Items.Select(item => Default(item, shape, place)).ToEquatableArray(), place),
+        _ => new FlowNode(FlowOp.Null, "", [], place),
+    };
+
+    private FlowNode Shapes(IOperation operation, string container)
+    {
+        var place = PlaceOf(operation);
+
+        switch (operation.Unwrap())
+        {
+            case ILocalReferenceOperation or IParameterReferenceOperation:
+                return Variable(SymbolOf(operation.Unwrap())!, place);
+            case IArrayCreationOperation { Initializer: { } initializer }:
+                return new FlowNode(FlowOp.Shapes, "", initializer.ElementValues.Select(Shape).ToEquatableArray(), place);
+            case ICollectionExpressionOperation collection:
+                var items = collection.Elements.Select(element => element is ISpreadOperation spread
+                    ? new FlowNode(FlowOp.Unary, "..", [Shapes(spread.Operand, "")], place)
+                    : Shape(element));
+                return new FlowNode(container.Length == 0 ? FlowOp.Shapes : FlowOp.List, container, items.ToEquatableArray(), place);
+            case IObjectCreationOperation creation when container.Length > 0:
+                var initial = (creation.Initializer?.Initializers ?? []).OfType<IInvocationOperation>().SelectMany(static add => add.Arguments).Select(argument => Shape(argument.Value));
+                return new FlowNode(FlowOp.List, container, initial.ToEquatableArray(), place);
+            case IInvocationOperation { TargetMethod.Name: "ToArray" or "ToList" or "AsEnumerable" or "Reverse" or "AsSpan" } invocation
+                when invocation.Instance is null ? invocation.Arguments is [_] : FlowTypes.Of(invocation.Instance.Type).Kind == FlowKind.Shapes:
+                var listed = invocation.Instance ?? invocation.Arguments[0].Value;
+                return new FlowNode(FlowOp.ListCall, "Linq." + invocation.TargetMethod.Name, [Shapes(listed, FlowTypes.Of(listed.Type).Source)], place);
+            case IInvocationOperation invocation when ReadCall(invocation) is { } called:
+                return called;
+            case IInvocationOperation invocation:
+                return TensorOperation(invocation, invocation.TargetMethod.Name);
+            case IConditionalOperation { WhenFalse: { } otherwise } conditional when ReadCondition(conditional.Condition) is { } test:
+                return new FlowNode(FlowOp.Conditional, "", [test, Shapes(conditional.WhenTrue, container), Shapes(otherwise, container)], place);
+            case var tuple when TupleItem(tuple) is { } item:
+                return item;
+            default:
+                return new FlowNode(FlowOp.Shapes, "", [Unknown(Abbreviate(operation.Syntax.ToString()), place, ShapesBelow(operation))], place);
+        }
+    }
+
+    /// <summary>A method of a list of tensors that the user keeps.</summary>
+    private FlowNode ListCall(IInvocationOperation invocation)
+    {
+        var type = FlowTypes.Of(invocation.Instance!.Type);
+        var arguments = invocation.Arguments.Select(argument => Read(argument.Value, FlowTypes.Of(argument.Value.Type) is { Kind: FlowKind.Size } ? new FlowType(FlowKind.Value, [], "int") : FlowTypes.Of(argument.Value.Type)));
+
+        return new FlowNode(FlowOp.ListCall, invocation.TargetMethod.Name, [Shapes(invocation.Instance, type.Source), .. arguments], PlaceOf(invocation));
+    }
+
+    /// <summary>Several integers: the sizes of a view.</summary>
+    private FlowNode Sizes(IOperation operation)
+    {
+        var place = PlaceOf(operation);
+
+        return operation.Unwrap() switch
+        {
+            var found when ShapeOf(found) is { } tensor => Call("Sizes", place, Shape(tensor)),
+            ILocalReferenceOperation or IParameterReferenceOperation => Variable(SymbolOf(operation.Unwrap())!, place),
+            IArrayCreationOperation { Initializer: { } initializer } => new FlowNode(FlowOp.Sizes, "", initializer.ElementValues.Select(Size).ToEquatableArray(), place),
+            ICollectionExpressionOperation collection => new FlowNode(
+                FlowOp.Sizes,
+                "",
+                collection.Elements.Select(element => element is ISpreadOperation spread ? new FlowNode(FlowOp.Unary, "..", [Sizes(spread.Operand)], place) : Size(element)).ToEquatableArray(),
+                place),
+            var found when ReadValue(found) is { } value => Call("Sizes", place, value),
+            _ => Call("UnknownSizes", place),
+        };
+    }
+
+    private IEnumerable<FlowNode> ShapesBelow(IOperation operation)
+        => operation.ChildOperations.SelectMany(child =>
+            child.Unwrap() is { } found && FlowTypes.IsTensor(found.Type) ? [Shape(found)]
+            : child is IAnonymousFunctionOperation ? []
+            : ShapesBelow(child));
+}

@@ -1,0 +1,224 @@
+using System.Collections.Immutable;
+using CompressDsl.Models;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace CompressDsl.Reading;
+
+/// <summary>TorchSharp's operations on tensors, and what each does to channels. The page docs/guides/channel-flow.md lists them.</summary>
+internal sealed partial class MethodReader
+{
+    /// <summary>Give back the shape that they take, or that of the broadcast of what they take.</summary>
+    private static readonly ImmutableHashSet<string> ElementWise = Words(
+        """
+        abs absolute acos acosh add addcdiv addcmul alias angle arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin asinh atan atan2 atanh
+        bernoulli bfloat16 bitwise_and bitwise_not bitwise_or bitwise_xor bool byte ceil celu char clamp clamp_max clamp_min clip clone contiguous
+        copysign cos cosh cpu cuda deg2rad detach DetachFromDisposeScope DetatchFromDisposeScope div divide double elu eq equal erf erfc erfinv exp exp2 expm1
+        fix float float_power floor floor_divide fmax fmin fmod frac gcd ge gelu glorot greater greater_equal gt half hardshrink hardsigmoid hardswish hardtanh heaviside
+        hypot int isclose isfinite isinf isnan lcm ldexp le leaky_relu lerp less less_equal lgamma log log10 log1p log2 log_sigmoid logaddexp logical_and
+        logical_not logical_or logical_xor logit logsigmoid long lt masked_fill maximum minimum mish mps MoveToOtherDisposeScope MoveToOuterDisposeScope mul multiply
+        nan_to_num ne neg negative not_equal positive pow rad2deg reciprocal relu relu6 remainder requires_grad rint round rrelu rsqrt rsub
+        selu sgn short sigmoid sign signbit silu sin sinc sinh softplus softshrink softsign sqrt square sub subtract tan tanh tanhshrink threshold to true_divide trunc
+        type type_as where with_requires_grad xlogy zeros_like ones_like rand_like randn_like full_like empty_like dropout dropout1d dropout2d dropout3d
+        alpha_dropout feature_alpha_dropout copy fill zero pin_memory conj rename local_response_norm i0 digamma softmax2d
+        """);
+
+    /// <summary>Make a tensor of constants or positions.</summary>
+    private static readonly ImmutableHashSet<string> Creating = Words(
+        """
+        arange zeros ones empty full eye rand randn randint randperm tensor as_tensor linspace logspace from_array tril_indices triu_indices new_zeros new_ones new_full
+        new_empty frombuffer scalar_tensor
+        """);
+
+    /// <summary>Keep the shape, but mix what lies along a dimension: channels there cannot go.</summary>
+    private static readonly ImmutableHashSet<string> Mixing = Words("softmax log_softmax softmin cumsum cumprod logcumsumexp flip roll sort argsort msort renorm");
+
+    /// <summary>Take a dimension away by adding, or by something that zeros do not leave alone.</summary>
+    private static readonly ImmutableHashSet<string> Reducing = Words(
+        "sum mean amax amin max min prod all any var std norm logsumexp argmax argmin median nansum nanmean count_nonzero var_mean std_mean");
+
+    /// <summary>Change positions, and leave channels (dimension 1) alone.</summary>
+    private static readonly ImmutableHashSet<string> Pooling = Words(
+        """
+        max_pool1d max_pool2d max_pool3d avg_pool1d avg_pool2d avg_pool3d adaptive_avg_pool1d adaptive_avg_pool2d adaptive_avg_pool3d adaptive_max_pool1d
+        adaptive_max_pool2d adaptive_max_pool3d lp_pool1d lp_pool2d interpolate upsample upsample_nearest upsample_bilinear upsample_nearest1d upsample_nearest2d fractional_max_pool2d
+        grid_sample
+        """);
+
+    private static ImmutableHashSet<string> Words(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).ToImmutableHashSet();
+
+    private FlowNode TensorOperation(IInvocationOperation invocation, string name)
+    {
+        var place = PlaceOf(invocation);
+        var operands = new TensorOperands(invocation);
+
+        if (!IsTorch(invocation.TargetMethod))
+        {
+            return Whole(Unknown(invocation.TargetMethod.Name, place, operands.Tensors.Select(Shape)), invocation);
+        }
+
+        // In place, and out of it, are one to channels.
+        name = name.Length > 1 ? name.TrimEnd('_') : name;
+
+        return ElementWise.Contains(name) ? Join(place, [.. operands.Tensors])
+            : Creating.Contains(name) ? Create(name, operands, place)
+            : Mixing.Contains(name) ? WithDimension("Mix", operands, place)
+            : Reducing.Contains(name) ? Reduce(name, operands, place)
+            : Pooling.Contains(name) ? Pool(name, operands, place)
+            : Restructure(name, operands, place) ?? Combine(name, operands, place) ?? Whole(Unknown(name, place, operands.Tensors.Select(Shape)), invocation);
+    }
+
+    // A tensor of constants or positions, of the sizes that it is given.
+    private FlowNode Create(string name, TensorOperands operands, FlowPlace place) => name switch
+    {
+        "arange" => Call("Known", place, operands["start"] is null && operands["stop"]?.Unwrap() is { Type: { } type } stop && FlowTypes.IsInteger(type) ? Size(stop) : UnknownSize(operands.First)),
+        "linspace" or "logspace" => Call("Known", place, operands["steps"] is { } steps ? Size(steps) : UnknownSize(operands.First)),
+        "eye" when operands["rows"] is { } rows => Call("Known", place, Size(rows), Size(operands["columns"] is { ConstantValue.HasValue: false } columns ? columns : rows)),
+        "randperm" => Call("Known", place, UnknownSize(operands.First)),
+        _ when operands.Sizes is [{ Type: var type } list] && FlowTypes.Of(type).Kind == FlowKind.Sizes => Call("Known", place, Sizes(list)),
+        _ when operands.Sizes is { Count: > 0 } sizes => Call("Known", place, [.. sizes.Select(Size)]),
+        _ => Call("Constant", place),
+    };
+
+    private FlowNode Pool(string name, TensorOperands operands, FlowPlace place)
+    {
+        var spatial = name.IndexOf("1d", StringComparison.Ordinal) > 0 ? "1" : name.IndexOf("3d", StringComparison.Ordinal) > 0 ? "3" : "2";
+        var sizes = operands["output_size"] is { } size && name.StartsWith("adaptive", StringComparison.Ordinal)
+            ? FlowTypes.Of(size.Type).Kind == FlowKind.Sizes ? Sizes(size) : Size(size)
+            : null;
+
+        return name.IndexOf("pool", StringComparison.Ordinal) < 0 ? Call("Interpolate", place, Shape(operands.First))
+            : Call("Pool", place, [Shape(operands.First), Literal(spatial, place), .. sizes is null ? Array.Empty<FlowNode>() : [sizes]]);
+    }
+
+    // What gives several tensors gives several that nobody understands.
+    private static FlowNode Whole(FlowNode shape, IInvocationOperation invocation) => Default(FlowTypes.Of(invocation.Type), shape, shape.Place);
+
+    private FlowNode? Restructure(string name, TensorOperands operands, FlowPlace place)
+    {
+        FlowNode X() => Shape(operands.First);
+
+        return name switch
+        {
+            "view" or "reshape" => operands["shape"] is { } sizes
+                ? ShapeOf(sizes.Unwrap()) is { } other ? Call("ViewAs", place, X(), Shape(other)) : Call("View", place, X(), Sizes(sizes))
+                : null,
+            "view_as" or "reshape_as" => Call("ViewAs", place, X(), Shape(operands["other"]!)),
+            "flatten" => Call("Flatten", place, X(), Number(operands["start_dim"], 0), Number(operands["end_dim"], -1)),
+            "ravel" => Call("Flatten", place, X(), Literal("0", place), Literal("-1", place)),
+            "unflatten" when operands["sizes"] is { } sizes => With(operands["dim"], dim => Call("Unflatten", place, X(), dim, Sizes(sizes))),
+            "squeeze" => operands["dim"] is { } dim && !dim.IsNull() ? With(dim, known => Call("Squeeze", place, X(), known)) : Call("Squeeze", place, X()),
+            "unsqueeze" => With(operands["dim"], dim => Call("Unsqueeze", place, X(), dim)),
+            "transpose" or "swapaxes" or "swapdims" => With(operands.Integers.ElementAtOrDefault(0), first => With(operands.Integers.ElementAtOrDefault(1), second => Call("Transpose", place, X(), first, second))),
+            "t" => Call("Transpose", place, X(), Literal("-2", place), Literal("-1", place)),
+            "permute" => Numbers(operands["permutation"]) is { } order ? Call("Permute", place, [X(), .. order]) : null,
+            "movedim" or "moveaxis" => Numbers(operands["source"]) is [var from] && Numbers(operands["destination"]) is [var to] ? Call("MoveDim", place, X(), from, to) : null,
+            "expand" or "broadcast_to" when (operands["sizes"] ?? operands["shape"]) is { } sizes => Call("Expand", place, X(), Sizes(sizes)),
+            "expand_as" => Call("Join", place, X(), Shape(operands["other"]!)),
+            "repeat" or "tile" when (operands["sizes"] ?? operands["reps"] ?? operands["dims"]) is { } sizes => Call("Repeat", place, X(), Sizes(sizes)),
+            "repeat_interleave" when operands["repeats"] is { } times && FlowTypes.IsInteger(times.Type!) && operands["dim"] is { } dim
+                => With(dim, known => Call("RepeatInterleave", place, X(), Size(times), known)),
+            "split" or "tensor_split" => Split(name, operands, place),
+            "chunk" => operands["chunks"] is { } count ? With(count, known => Call("Chunk", place, X(), known, Number(operands["dim"], 0))) : null,
+            "unbind" => Call("Unbind", place, X(), Number(operands["dim"] ?? operands["dimension"], 0)),
+            "narrow" => With(operands["dim"], dim => Call("Narrow", place, X(), dim)),
+            "slice" => With(operands["dim"], dim => Call("Narrow", place, X(), dim)),
+            "select" => With(operands["dim"], dim => Call("Select", place, X(), dim, Dimension(operands["index"]) ?? Literal("0", place))),
+            "index_select" or "take_along_dim" or "gather" => With(operands["dim"], dim => Call("Gather", place, X(), dim)),
+            "tril" or "triu" or "masked_scatter" or "index_fill" => X(),
+            "pad" => Call("Pad", place, X()),
+            "unfold" or "pixel_shuffle" or "pixel_unshuffle" or "channel_shuffle" => null,
+            "glu" => Call("Glu", place, X(), Number(operands["dim"], -1)),
+            "normalize" => X(),
+            "one_hot" => Call("Constant", place),
+            _ => null,
+        };
+
+        FlowNode Number(IOperation? value, int otherwise)
+            => Dimension(value) is { } known ? known : Literal(otherwise.ToString(System.Globalization.CultureInfo.InvariantCulture), place);
+    }
+
+    private FlowNode? Combine(string name, TensorOperands operands, FlowPlace place)
+    {
+        switch (name)
+        {
+            case "cat" or "concat" or "concatenate" or "stack":
+                var list = operands["tensors"] is { } tensors ? Shapes(tensors, FlowTypes.Of(tensors.Type).Source) : null;
+                var dim = Dimension(operands["dim"] ?? operands["axis"]) is { } known ? known : Literal("0", place);
+                return list is null ? null : Call(name == "stack" ? "Stack" : "Cat", place, list, dim);
+            case "hstack" or "vstack":
+                return null;
+            case "matmul" or "bmm" or "mm":
+                return operands.Tensors is [var left, var right, ..] ? Call("Matmul", place, Shape(left), Shape(right)) : null;
+            case "baddbmm" or "addmm":
+                return operands.Tensors is [var sum, var first, var second, ..] ? Call("Join", place, Call("Matmul", place, Shape(first), Shape(second)), Shape(sum)) : null;
+            case "einsum" when operands["equation"] is { ConstantValue: { HasValue: true, Value: string equation } } && operands["tensors"] is { } inputs:
+                return Call("Einsum", place, TextLiteral(equation, place), Shapes(inputs, ""));
+            case "scaled_dot_product_attention":
+                return operands["query"] is { } query && operands["key"] is { } key && operands["value"] is { } value
+                    ? Call("Attention", place, [Shape(query), Shape(key), Shape(value), .. operands["attn_mask"] is { } mask && !mask.Unwrap().IsNull() ? [Shape(mask)] : Array.Empty<FlowNode>()])
+                    : null;
+            case "linear":
+                return operands.Tensors.Length >= 2 ? Call("Linear", place, [.. operands.Tensors.Select(Shape)]) : null;
+            case "layer_norm":
+                return Call("LayerNorm", place, [.. operands.Tensors.Select(Shape)]);
+            case "prelu":
+                return operands.Tensors is [var x, var slope] ? Call("Join", place, Shape(x), Shape(slope)) : null;
+            case "embedding":
+                return operands.Tensors is [var tokens, var table] ? Call("Lookup", place, Shape(tokens), Shape(table)) : null;
+            default:
+                return null;
+        }
+    }
+
+    private FlowNode? Split(string name, TensorOperands operands, FlowPlace place)
+    {
+        var sizes = operands["sizes"] ?? operands["split_size_or_sections"] ?? operands["size"] ?? operands["indices_or_sections"];
+        var dim = Dimension(operands["dim"]) is { } known ? known : Literal("0", place);
+
+        return sizes is null || FlowTypes.IsTensor(sizes.Type) ? null
+            : FlowTypes.Of(sizes.Type).Kind == FlowKind.Sizes ? (name == "split" ? Call("Split", place, Shape(operands.First), Sizes(sizes), dim) : null)
+            : name == "split" ? Call("Split", place, Shape(operands.First), Size(sizes), dim)
+            : With(sizes, count => Call("Chunk", place, Shape(operands.First), count, dim));
+    }
+
+    private FlowNode WithDimension(string operation, TensorOperands operands, FlowPlace place)
+    {
+        var dim = operands["dim"] ?? operands["dims"];
+        var known = dim is null ? null : FlowTypes.Of(dim.Type).Kind == FlowKind.Sizes ? Numbers(dim) : Dimension(dim) is { } one ? [one] : null;
+
+        return known is null ? Unknown(operands.Name, place, [Shape(operands.First)]) : known.Aggregate(Shape(operands.First), (shape, along) => Call(operation, place, shape, along));
+    }
+
+    private FlowNode Reduce(string name, TensorOperands operands, FlowPlace place)
+    {
+        // max(a, b) of two tensors is element-wise.
+        if (operands.Tensors is { Length: 2 } && name is "max" or "min")
+        {
+            return Join(place, [.. operands.Tensors]);
+        }
+
+        var dims = operands.Dims;
+        var keep = operands["keepdim"] is { } given && ReadValue(given) is { Op: FlowOp.Literal } flag ? flag : Literal("false", place);
+        var listed = dims?.Select(Dimension).ToArray();
+
+        return listed is null && !operands.HasDims ? Call("ReduceAll", place, TextLiteral(name, place), Shape(operands.First))
+            : listed is null || listed.Contains(null) ? Unknown(name, place, [Shape(operands.First)])
+            : Call("Reduce", place, [TextLiteral(name, place), Shape(operands.First), keep, .. listed.Select(static dim => dim!)]);
+    }
+
+    private FlowNode? With(IOperation? value, Func<FlowNode, FlowNode?> make) => Dimension(value) is { } known ? make(known) : null;
+
+    private FlowNode[]? Numbers(IOperation? list)
+    {
+        var items = list is null ? null : list.Unwrap() switch
+        {
+            IArrayCreationOperation { Initializer: { } initializer } => initializer.ElementValues.Select(Dimension).ToArray(),
+            ICollectionExpressionOperation collection => collection.Elements.Select(Dimension).ToArray(),
+            { Type: { } type } one when FlowTypes.IsInteger(type) => [Dimension(one)],
+            _ => null,
+        };
+
+        return items is null || items.Contains(null) ? null : items.Select(static item => item!).ToArray();
+    }
+}

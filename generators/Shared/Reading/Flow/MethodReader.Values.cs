@@ -1,0 +1,311 @@
+using System.Globalization;
+using CompressDsl.Models;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace CompressDsl.Reading;
+
+/// <summary>Sizes, and values that are known before a call: members, constants, what is made of them.</summary>
+internal sealed partial class MethodReader
+{
+    /// <summary>A condition as it can be evaluated without a call; null where only a call knows.</summary>
+    private FlowNode? ReadCondition(IOperation condition) => ReadValue(condition);
+
+    /// <summary>An integer as a size. What cannot be followed is a size that nobody knows.</summary>
+    private FlowNode Size(IOperation operation)
+    {
+        var place = PlaceOf(operation);
+
+        if (operation.ConstantValue is { HasValue: true, Value: { } constant } && operation.Unwrap() is not (IFieldReferenceOperation or IPropertyReferenceOperation or ILocalReferenceOperation)
+            && constant is int or long or short or byte or uint)
+        {
+            return Number(Convert.ToInt64(constant, CultureInfo.InvariantCulture), place);
+        }
+
+        switch (operation)
+        {
+            case IConversionOperation conversion:
+                return Size(conversion.Operand);
+            case IParenthesizedOperation parenthesized:
+                return Size(parenthesized.Operand);
+            case ILocalReferenceOperation { Local: { HasConstantValue: true, ConstantValue: int or long } local }:
+                return Number(Convert.ToInt64(local.ConstantValue, CultureInfo.InvariantCulture), place);
+            case ILocalReferenceOperation or IParameterReferenceOperation when SymbolOf(operation) is { } symbol && !IsCaptured(symbol):
+                return Variable(symbol, place);
+            case IUnaryOperation { OperatorKind: UnaryOperatorKind.Minus } negative:
+                return new FlowNode(FlowOp.Unary, "-", [Size(negative.Operand)], place);
+            case IBinaryOperation binary when FlowTypes.IsInteger(binary.Type!):
+                return Binary(binary.OperatorKind, Size(binary.LeftOperand), Size(binary.RightOperand), place);
+            case IConditionalOperation { WhenFalse: { } otherwise } conditional:
+                return ReadCondition(conditional.Condition) is { } test
+                    ? new FlowNode(FlowOp.Conditional, "", [test, Size(conditional.WhenTrue), Size(otherwise)], place)
+                    : UnknownSize(operation);
+            case IArrayElementReferenceOperation { Indices: [var index] } element when ShapeDimension(element.ArrayReference, index, place) is { } dimension:
+                return dimension;
+            case IImplicitIndexerReferenceOperation { Argument: var index } element when ShapeDimension(element.Instance, index, place) is { } dimension:
+                return dimension;
+            case IArrayElementReferenceOperation { Indices: [var index] } element when FlowTypes.Of(element.ArrayReference.Type).Kind == FlowKind.Sizes && Dimension(index) is { } known:
+                return new FlowNode(FlowOp.Index, "", [Read(element.ArrayReference, FlowTypes.Of(element.ArrayReference.Type)), known], place);
+            case IInvocationOperation { TargetMethod.Name: "size", Instance: { } tensor, Arguments: [{ Value: var dim }] } when FlowTypes.IsTensor(tensor.Type) && Dimension(dim) is { } known:
+                return Call("SizeAt", place, Shape(tensor), known);
+            case IInvocationOperation { TargetMethod: { Name: "Min" or "Max", ContainingType.Name: "Math" } }:
+                return UnknownSize(operation);
+            case IInvocationOperation invocation when OwnFunction(invocation) is { } called:
+                return called;
+            case IPropertyReferenceOperation property when OwnGetter(property) is { } getter:
+                return getter;
+            case IFieldReferenceOperation or IPropertyReferenceOperation or IParameterReferenceOperation when ReadMemberSize(operation, place) is { } member:
+                return member;
+            case { Type: not null } when FlowTypes.Of(operation.Type).Kind == FlowKind.Size && TupleItem(operation) is { } item:
+                return item;
+            default:
+                return ReadValue(operation) is { } value ? new FlowNode(FlowOp.SizeOfValue, "", [value], place) : UnknownSize(operation);
+        }
+    }
+
+    private static FlowNode Number(long value, FlowPlace place) => new(FlowOp.Number, value.ToString(CultureInfo.InvariantCulture), [], place);
+
+    private FlowNode UnknownSize(IOperation operation)
+        => Call("UnknownSize", PlaceOf(operation), TextLiteral(Abbreviate(operation.Syntax.ToString()), PlaceOf(operation)));
+
+    private FlowNode Binary(BinaryOperatorKind kind, FlowNode left, FlowNode right, FlowPlace place) => kind switch
+    {
+        BinaryOperatorKind.Multiply => new FlowNode(FlowOp.Binary, "*", [left, right], place),
+        BinaryOperatorKind.Divide or BinaryOperatorKind.IntegerDivide => new FlowNode(FlowOp.Binary, "/", [left, right], place),
+        BinaryOperatorKind.Add => new FlowNode(FlowOp.Binary, "+", [left, right], place),
+        BinaryOperatorKind.Subtract => new FlowNode(FlowOp.Binary, "-", [left, right], place),
+        BinaryOperatorKind.Remainder => new FlowNode(FlowOp.Binary, "%", [left, right], place),
+        _ => Call("UnknownSize", place, TextLiteral(kind.ToString(), place)),
+    };
+
+    /// <summary><c>x.shape[i]</c>.</summary>
+    private FlowNode? ShapeDimension(IOperation array, IOperation index, FlowPlace place)
+    {
+        if (array.Unwrap() is not { } shape || ShapeOf(shape) is not { } tensor)
+        {
+            return null;
+        }
+
+        return index.Unwrap() is IUnaryOperation { OperatorKind: UnaryOperatorKind.Hat } fromEnd
+            ? Dimension(fromEnd.Operand) is { } back ? Call("SizeAt", place, Shape(tensor), new FlowNode(FlowOp.Unary, "-", [back], place)) : null
+            : Dimension(index) is { } front ? Call("SizeAt", place, Shape(tensor), front) : null;
+    }
+
+    private static IOperation? ShapeOf(IOperation operation) => operation switch
+    {
+        IPropertyReferenceOperation { Property.Name: "shape", Instance: { } tensor } when FlowTypes.IsTensor(tensor.Type) => tensor,
+        IInvocationOperation { TargetMethod.Name: "size", Instance: { } tensor, Arguments.IsEmpty: true } when FlowTypes.IsTensor(tensor.Type) => tensor,
+        _ => null,
+    };
+
+    /// <summary>A number that a member holds: a count of a module changes with what it counts, a configuration may be that of others too.</summary>
+    private FlowNode? ReadMemberSize(IOperation operation, FlowPlace place)
+    {
+        // A constant is a literal with a name.
+        if (operation.ConstantValue is { HasValue: true, Value: int or long } constant)
+        {
+            return Number(Convert.ToInt64(constant.Value, CultureInfo.InvariantCulture), place);
+        }
+
+        var (member, instance, holder) = operation switch
+        {
+            IFieldReferenceOperation field => ((ISymbol)field.Field, ReadInstance(field), field.Instance?.Type as INamedTypeSymbol),
+            IPropertyReferenceOperation property => (property.Property, ReadInstance(property), property.Instance?.Type as INamedTypeSymbol),
+            IParameterReferenceOperation parameter => (parameter.Parameter, Self(place), parameter.Parameter.ContainingType),
+            _ => default,
+        };
+
+        if (member is null || flow.Access.Read(member, instance, place) is not { } value)
+        {
+            return null;
+        }
+
+        if (holder is null || !holder.IsModule())
+        {
+            return new FlowNode(FlowOp.Fixed, member.Name, [value], place);
+        }
+
+        if (holder.DeclaringSyntaxReferences.IsEmpty)
+        {
+            return Call("WidthOf", place, instance!, TextLiteral(member.Name, place), value);
+        }
+
+        if (flow.Access.Write(member, instance, place) is null)
+        {
+            return new FlowNode(FlowOp.Fixed, member.Name, [value], place);
+        }
+
+        flow.Holders.AddCount(member, instance is { Op: FlowOp.Model } ? owner! : holder);
+
+        return new FlowNode(FlowOp.Count, member.Name, [value], place);
+    }
+
+    /// <summary>A value that is there before any call, as C#; null where only a call knows it.</summary>
+    private FlowNode? ReadValue(IOperation operation)
+    {
+        var place = PlaceOf(operation);
+
+        switch (operation)
+        {
+            case { ConstantValue: { HasValue: true, Value: var constant } } when operation.Type?.TypeKind != TypeKind.Enum || constant is null:
+                return constant is null ? new FlowNode(FlowOp.Null, "", [], place) : new FlowNode(FlowOp.Literal, SymbolDisplay.FormatPrimitive(constant, true, false) + Suffix(constant), [], place);
+            case IConversionOperation { OperatorMethod: null } conversion:
+                return ReadValue(conversion.Operand);
+            case IParenthesizedOperation parenthesized:
+                return ReadValue(parenthesized.Operand);
+            case IInstanceReferenceOperation when owner is not null:
+                return Self(place);
+            case IConditionalAccessInstanceOperation when notNull.Count > 0:
+                return notNull.Peek();
+            case ILocalReferenceOperation or IParameterReferenceOperation:
+                return ReadVariable(SymbolOf(operation)!, place);
+            case IFieldReferenceOperation { Field: var field } when !FlowTypes.IsTensor(field.Type) && !Changes(field):
+                return flow.Access.Read(field, ReadInstance(operation), place);
+            case IPropertyReferenceOperation { Property: { IsIndexer: false } property } when !FlowTypes.IsTensor(property.Type) && !Changes(property):
+                return flow.Access.Read(property, ReadInstance(operation), place);
+            case IPropertyReferenceOperation { Property.IsIndexer: true, Instance: { } list, Arguments: [{ Value: var index }] } when ReadValue(list) is { } items && Dimension(index) is { } at:
+                return new FlowNode(FlowOp.Index, "", [items, at], place);
+            case IImplicitIndexerReferenceOperation { Instance: { } list, Argument: IUnaryOperation { OperatorKind: UnaryOperatorKind.Hat } index } when ReadValue(list) is { } items && Dimension(index.Operand) is { } at:
+                return new FlowNode(FlowOp.Index, "^", [items, at], place);
+            case IArrayElementReferenceOperation { Indices: [var index] } element when !FlowTypes.IsTensor(element.Type) && ReadValue(element.ArrayReference) is { } items && Dimension(index) is { } at:
+                return new FlowNode(FlowOp.Index, "", [items, at], place);
+            case IBinaryOperation binary when OperatorOf(binary.OperatorKind) is { } word:
+                return ReadComparison(binary, word, place);
+            case IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not when ReadValue(not.Operand) is { } operand:
+                return new FlowNode(FlowOp.Unary, "!", [operand], place);
+            case IUnaryOperation { OperatorKind: UnaryOperatorKind.Minus } minus when ReadValue(minus.Operand) is { } operand:
+                return new FlowNode(FlowOp.Unary, "-", [operand], place);
+            case IIsPatternOperation pattern:
+                return ReadPattern(pattern, place);
+            case IConditionalOperation { WhenFalse: { } otherwise } conditional
+                when ReadValue(conditional.Condition) is { } test && ReadValue(conditional.WhenTrue) is { } yes && ReadValue(otherwise) is { } no:
+                return new FlowNode(FlowOp.Conditional, "", [test, yes, no], place);
+            case IInvocationOperation { TargetMethod: { IsStatic: true } called } invocation
+                when called.ContainingNamespace?.ToDisplayString() is "System.Linq" or "System" && !called.Parameters.Any(static parameter => parameter.Type.TypeKind == TypeKind.Delegate):
+                var arguments = invocation.Arguments.Select(argument => ReadValue(argument.Value)).ToArray();
+                return arguments.Contains(null)
+                    ? null
+                    : new FlowNode(FlowOp.Static, called.ContainingType.ToSource() + "." + called.Name, arguments.Select(static argument => argument!).ToEquatableArray(), place);
+            default:
+                return null;
+        }
+    }
+
+    private FlowNode? ReadVariable(ISymbol symbol, FlowPlace place)
+    {
+        if (unknown.Contains(symbol))
+        {
+            return null;
+        }
+
+        var type = FlowTypes.Of(symbol is ILocalSymbol local ? local.Type : ((IParameterSymbol)symbol).Type);
+        var variable = Variable(symbol, place);
+
+        return type.Kind switch
+        {
+            // A parameter may be given anything; that a number is known shows when it is asked for.
+            _ when IsCaptured(symbol) => FlowTypes.IsTensor(((IParameterSymbol)symbol).Type) ? null : flow.Access.Read(symbol, Self(place), place),
+            FlowKind.Size when symbol is IParameterSymbol => null,
+            FlowKind.Size => new FlowNode(FlowOp.ValueOfSize, "", [variable], place),
+            FlowKind.Value => variable,
+            _ => null,
+        };
+    }
+
+    private static FlowNode Variable(ISymbol symbol, FlowPlace place) => new(FlowOp.Local, symbol.EscapedName(), [], place);
+
+    private static FlowNode Self(FlowPlace place) => new(FlowOp.Model, "", [], place);
+
+    // The parameter of a primary constructor that a method reads lives on in a field.
+    private static bool IsCaptured(ISymbol symbol) => symbol is IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } };
+
+    // Whether a module trains, and what is switched while it runs.
+    private static bool Changes(ISymbol member) => member.Name == "training" && member.ContainingType.HasMetadataName(KnownNames.Module);
+
+    private FlowNode? ReadInstance(IOperation member) => member switch
+    {
+        IFieldReferenceOperation { Instance: { } instance } => ReadValue(instance),
+        IPropertyReferenceOperation { Instance: { } instance } => ReadValue(instance),
+        _ => null,
+    };
+
+    private FlowNode? ReadComparison(IBinaryOperation binary, string word, FlowPlace place)
+    {
+        var (left, right) = (binary.LeftOperand, binary.RightOperand);
+
+        if (word is "==" or "!=" && (left.IsNull() || right.IsNull()))
+        {
+            var test = NullTest(left.IsNull() ? right : left, place);
+            return word == "==" || test is null ? test : new FlowNode(FlowOp.Unary, "!", [test], place);
+        }
+
+        return ReadValue(left) is { } first && ReadValue(right) is { } second ? new FlowNode(FlowOp.Binary, word, [first, second], place) : null;
+    }
+
+    private FlowNode? ReadPattern(IIsPatternOperation pattern, FlowPlace place) => pattern.Pattern switch
+    {
+        IConstantPatternOperation { Value: var value } when value.IsNull() => NullTest(pattern.Value, place),
+        INegatedPatternOperation { Pattern: IConstantPatternOperation { Value: var value } } when value.IsNull()
+            => NullTest(pattern.Value, place) is { } test ? new FlowNode(FlowOp.Unary, "!", [test], place) : null,
+        IConstantPatternOperation { Value: var value } when ReadValue(pattern.Value) is { } left && ReadValue(value) is { } right => new FlowNode(FlowOp.Binary, "==", [left, right], place),
+        IRecursivePatternOperation { DeconstructionSubpatterns.IsEmpty: true, PropertySubpatterns.IsEmpty: true, DeclaredSymbol: var symbol } => IsNotNull(pattern.Value, symbol, place),
+        IDeclarationPatternOperation { DeclaredSymbol: var symbol, MatchedType: { } type } when flow.Access.CanName(type) && ReadValue(pattern.Value) is { } left
+            => new FlowNode(FlowOp.Is, type.ToSource() + (symbol is null ? "" : " " + symbol.EscapedName()), [left], place),
+        ITypePatternOperation { MatchedType: var type } when flow.Access.CanName(type) && ReadValue(pattern.Value) is { } left => new FlowNode(FlowOp.Is, type.ToSource(), [left], place),
+        _ => null,
+    };
+
+    private FlowNode? IsNotNull(IOperation value, ISymbol? symbol, FlowPlace place)
+    {
+        var read = FlowTypes.IsTensor(value.Type) ? Shape(value) : ReadValue(value);
+        return read is null ? null : new FlowNode(FlowOp.Is, "{ }" + (symbol is null ? "" : " " + symbol.EscapedName()), [read], place);
+    }
+
+    private FlowNode? NullTest(IOperation value, FlowPlace place)
+    {
+        var read = FlowTypes.IsTensor(value.Type) && SymbolOf(value.Unwrap()) is not null ? Shape(value) : ReadValue(value);
+
+        // A tensor that is a member is there or not from the start.
+        if (read is null && FlowTypes.IsTensor(value.Type) && value.Unwrap() is IFieldReferenceOperation or IPropertyReferenceOperation { Property.IsIndexer: false })
+        {
+            read = ReadTensorMember(value.Unwrap());
+        }
+
+        return read is null ? null : new FlowNode(FlowOp.IsNull, "", [read], place);
+    }
+
+    private static string? OperatorOf(BinaryOperatorKind kind) => kind switch
+    {
+        BinaryOperatorKind.Equals => "==",
+        BinaryOperatorKind.NotEquals => "!=",
+        BinaryOperatorKind.LessThan => "<",
+        BinaryOperatorKind.LessThanOrEqual => "<=",
+        BinaryOperatorKind.GreaterThan => ">",
+        BinaryOperatorKind.GreaterThanOrEqual => ">=",
+        BinaryOperatorKind.ConditionalAnd => "&&",
+        BinaryOperatorKind.ConditionalOr => "||",
+        BinaryOperatorKind.Add => "+",
+        BinaryOperatorKind.Subtract => "-",
+        BinaryOperatorKind.Multiply => "*",
+        BinaryOperatorKind.Divide or BinaryOperatorKind.IntegerDivide => "/",
+        BinaryOperatorKind.Remainder => "%",
+        _ => null,
+    };
+
+    private static string Suffix(object constant) => constant switch
+    {
+        long and (> int.MaxValue or < int.MinValue) => "L",
+        float => "f",
+        double => "d",
+        _ => "",
+    };
+
+    private static FlowNode TextLiteral(string text, FlowPlace place) => new(FlowOp.Literal, SymbolDisplay.FormatLiteral(text, quote: true), [], place);
+
+    private static string Abbreviate(string text)
+    {
+        var line = string.Join(" ", text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
+        return line.Length <= 60 ? line : line.Substring(0, 57) + "...";
+    }
+}
