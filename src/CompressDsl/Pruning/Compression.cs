@@ -1,3 +1,5 @@
+using CompressDsl.Flow;
+using TorchSharp.Modules;
 using static TorchSharp.torch;
 
 namespace CompressDsl;
@@ -13,6 +15,9 @@ public abstract class Compression : IDisposable
 {
     private readonly List<WeightSite> sites = [];
     private readonly List<SiteGroup> groups = [];
+    private readonly List<StructureSite> structures = [];
+    private readonly List<LayerSite> layers = [];
+    private ChannelMap? channels;
 
     /// <summary>For generated code.</summary>
     /// <param name="module">The annotated module.</param>
@@ -36,12 +41,24 @@ public abstract class Compression : IDisposable
     /// <summary>The members that are a container or another module and have an attribute of their own.</summary>
     public IReadOnlyList<SiteGroup> Groups => groups;
 
+    /// <summary>What <c>[PruneHeads]</c>, <c>[PruneChannels]</c> and <c>[PruneHidden]</c> of this class and its members ask for.</summary>
+    public IReadOnlyList<StructureSite> Structures => structures;
+
+    /// <summary>What <c>[PruneLayers]</c> on members asks for.</summary>
+    public IReadOnlyList<LayerSite> LayerLists => layers;
+
     /// <summary>
     /// Every weight below that a rule speaks of, as the model is now, each once, with the rule that holds for it and its path in the state
     /// dictionary;
     /// those that are kept dense too.
     /// </summary>
     public IReadOnlyList<WeightSite> AllSites => [.. SiteWalk.Collect(Module).Select(static site => site.ToSite())];
+
+    /// <summary>Which channels go together, as forward couples them; made when it is first asked for, and anew after a shrink.</summary>
+    internal ChannelMap ChannelMap => channels ??= new(this);
+
+    /// <summary>The map, where somebody has asked for it.</summary>
+    internal ChannelMap? KnownChannelMap => channels;
 
     /// <summary>The forward of the annotated module; null where it cannot be called, or where its compression was written without.</summary>
     internal ForwardSite? Forward { get; }
@@ -60,6 +77,56 @@ public abstract class Compression : IDisposable
     {
         Module.ClearMasks();
         GC.SuppressFinalize(this);
+    }
+
+    /// <summary>For generated code: forward, with shapes in place of tensors.</summary>
+    /// <param name="flow">Finds out which channels are the same.</param>
+    /// <param name="input">Gives an argument of forward, by its name.</param>
+    /// <returns>What comes out; null where there is no source that could be followed.</returns>
+    protected internal virtual Shape[]? Follow(ChannelFlow flow, Func<string, Shape> input) => null;
+
+    /// <summary>For generated code: names every tensor and count of the module and of what it calls, to be sliced.</summary>
+    protected internal virtual void Slice(ChannelSlicer slicer)
+    {
+    }
+
+    /// <summary>The flow of a module from one tensor to one, within that of another; null where it has none.</summary>
+    internal Shape? Follow(ChannelFlow flow, Shape x) => Follow(flow, _ => x) is [var result] ? result : null;
+
+    /// <summary>After a shrink: what was known about channels is no longer so.</summary>
+    internal void ForgetChannels() => channels = null;
+
+    /// <summary>For generated code: <c>[PruneHeads]</c>, <c>[PruneChannels]</c> or <c>[PruneHidden]</c>.</summary>
+    /// <param name="name">The name of the member, or what goes.</param>
+    /// <param name="rule">What the attribute asks for.</param>
+    /// <param name="layer">The annotated layer, read at every use; null for an attribute on the class.</param>
+    /// <param name="heads">The layers that <c>[PruneHeads]</c> names.</param>
+    protected StructureSite AddStructure(string name, StructureRule rule, Func<nn.Module?>? layer = null, HeadLayers? heads = null)
+    {
+        var site = new StructureSite(this, name, rule, layer, heads);
+        structures.Add(site);
+        return site;
+    }
+
+    /// <summary>For generated code: <c>[PruneLayers]</c> on a list.</summary>
+    /// <param name="name">The name of the member.</param>
+    /// <param name="rule">What the attribute asks for.</param>
+    /// <param name="blocks">The list, read at every use.</param>
+    protected LayerSite AddLayers<T>(string name, StructureRule rule, Func<ModuleList<T>?> blocks)
+        where T : nn.Module
+    {
+        var site = LayerSite.Of(name, rule, blocks);
+        layers.Add(site);
+        return site;
+    }
+
+    /// <summary>For generated code: <c>[PruneLayers]</c> on a sequence.</summary>
+    /// <inheritdoc cref="AddLayers{T}"/>
+    protected LayerSite AddLayers(string name, StructureRule rule, Func<Sequential?> blocks)
+    {
+        var site = LayerSite.Of(name, rule, blocks);
+        layers.Add(site);
+        return site;
     }
 
     /// <summary>For generated code: a member that is a layer or a parameter.</summary>

@@ -18,6 +18,12 @@ public sealed record PruneOptions
     /// <summary>How much of each layer goes. Default: what its rule says.</summary>
     public Allocation Allocation { get; init; } = Allocation.Uniform;
 
+    /// <summary>Structure: how scores are computed where a criterion leaves a choice.</summary>
+    public GroupScoring Scoring { get; init; } = new();
+
+    /// <summary>Structure: how many heads or channels go where a fraction is asked for. Default: never more than that fraction.</summary>
+    public GroupCutOff GroupCutOff { get; init; }
+
     /// <summary>How many weights go where a fraction is asked for. Default: exactly that fraction.</summary>
     public CutOff CutOff { get; init; }
 
@@ -65,4 +71,7 @@ public sealed record PruneOptions
 
     /// <summary>Scores by path in the state dictionary, in place of the criterion's own: the lowest go.</summary>
     internal IReadOnlyDictionary<string, Tensor>? Scores { get; init; }
+
+    /// <summary>What of this is for structure.</summary>
+    internal StructureOptions ForStructure => new() { Calibration = Calibration, Scoring = Scoring with { Seed = Seed }, CutOff = GroupCutOff, Workers = Workers };
 }

@@ -5,6 +5,9 @@ namespace CompressDsl;
 /// <param name="Seconds">How long all of it took.</param>
 public sealed record PruneResult(IReadOnlyList<PrunedWeight> Weights, double Seconds)
 {
+    /// <summary>Every group of heads or channels and every list of blocks that a rule speaks of, and what stays whole and why.</summary>
+    public IReadOnlyList<PrunedStructure> Structures { get; init; } = [];
+
     /// <summary>How many numbers the weights have that were to be pruned; what is kept dense does not count.</summary>
     public long Total => Weights.Where(static weight => !weight.Rule.IsDense).Sum(static weight => weight.Total);
 

@@ -30,7 +30,10 @@ public static class Pruner
         using var gradientsOff = no_grad();
         using var scope = NewDisposeScope();
         using var evaluation = options.Calibration is null ? null : new TrainingMode(root, training: false);
-        var tasks = Plan(root, options);
+        var structure = StructurePruner.IsAsked(root)
+            ? StructurePruner.Run(root, options.ForStructure, name => Tell(name, progress, cancellationToken))
+            : [];
+        var tasks = Plan(root, options, mayBeNone: structure.Count > 0);
         tasks.ForEach(task => task.Check(options));
         var run = new PruneRun(root, tasks, options, progress, cancellationToken);
         try
@@ -42,7 +45,13 @@ public static class Pruner
             run.Release();
         }
 
-        return new([.. tasks.Select(static task => task.Result())], clock.Elapsed.TotalSeconds);
+        return new([.. tasks.Select(static task => task.Result())], clock.Elapsed.TotalSeconds) { Structures = structure };
+    }
+
+    private static void Tell(string name, IProgress<PruneProgress>? progress, CancellationToken cancellationToken)
+    {
+        cancellationToken.ThrowIfCancellationRequested();
+        progress?.Report(new(0, 0, name));
     }
 
     private static void Check(PruneOptions options)
@@ -63,7 +72,7 @@ public static class Pruner
         }
     }
 
-    private static List<PruneTask> Plan(nn.Module root, PruneOptions options)
+    private static List<PruneTask> Plan(nn.Module root, PruneOptions options, bool mayBeNone)
     {
         if (!SiteWalk.IsAnnotated(root))
         {
@@ -73,7 +82,7 @@ public static class Pruner
         }
 
         var found = SiteWalk.Collect(root);
-        if (found.Count == 0)
+        if (found.Count == 0 && !mayBeNone)
         {
             throw new InvalidOperationException(
                 $"The attributes in {root.GetName()} reach no weight: rules of a class or container are for linear, bilinear and convolution "

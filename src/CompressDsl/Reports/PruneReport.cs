@@ -9,6 +9,9 @@ namespace CompressDsl;
 /// <param name="Seconds">How long it took.</param>
 public sealed record PruneReport(string Model, IReadOnlyList<PrunedWeight> Weights, long Parameters, double Seconds) : Report
 {
+    /// <summary>Every group of heads or channels and every list of blocks that a rule speaks of, and what stays whole and why.</summary>
+    public IReadOnlyList<PrunedStructure> Structures { get; init; } = [];
+
     /// <summary>How many numbers the weights have that were to be pruned; what is kept dense does not count.</summary>
     public long Total => Weights.Where(static weight => !weight.Rule.IsDense).Sum(static weight => weight.Total);
 
@@ -23,6 +26,36 @@ public sealed record PruneReport(string Model, IReadOnlyList<PrunedWeight> Weigh
 
     /// <inheritdoc/>
     protected override string ToText()
+    {
+        var parts = new List<string> { $"{Model}: pruned in {Display.Milliseconds(Seconds * 1000)}" };
+        if (Structures.Count > 0)
+        {
+            parts.Add(StructureTable() + string.Concat(Structures.Where(static structure => structure.Obstacle is not null)
+                .Select(static structure => $"\n{structure.Path}: {structure.Rule} leaves it whole. {structure.Obstacle}")));
+        }
+
+        if (Weights.Count > 0)
+        {
+            var before = AlreadyPruned > 0 ? $"\n{Display.Count(AlreadyPruned)} were pruned before; they stay pruned and count." : "";
+            parts.Add(WeightTable() + before + string.Concat(Weights.Select(Rescue)));
+        }
+
+        return string.Join("\n", parts);
+    }
+
+    private TextTable StructureTable()
+    {
+        var table = new TextTable("structure", "rule", "masked", "of", "kept");
+        foreach (var structure in Structures.Where(static structure => structure.Obstacle is null))
+        {
+            table.Add(
+                structure.Path, structure.Rule, Display.Count(structure.Removed), Display.Count(structure.Count), Display.Count(structure.Kept));
+        }
+
+        return table;
+    }
+
+    private TextTable WeightTable()
     {
         var looked = Weights.Any(static weight => weight.Error is not null || weight.Damping is not null);
         string[] data = looked ? ["error", "damping", "dead inputs"] : [];
@@ -46,8 +79,7 @@ public sealed record PruneReport(string Model, IReadOnlyList<PrunedWeight> Weigh
         table.Add(["total", null, null, Display.Count(Pruned), Display.Count(Total), Display.Percent(Sparsity), .. none]);
         var share = Parameters == 0 ? 0 : (double)Pruned / Parameters;
         table.Add(["all parameters", null, null, Display.Count(Pruned), Display.Count(Parameters), Display.Percent(share), .. none]);
-        var before = AlreadyPruned > 0 ? $"\n{Display.Count(AlreadyPruned)} were pruned before; they stay pruned and count." : "";
-        return $"{Model}: pruned in {Display.Milliseconds(Seconds * 1000)}\n{table}{before}{string.Concat(Weights.Select(Rescue))}";
+        return table;
     }
 
     private static Display.Figure? Value(double? value) => value is { } known ? Display.Value(known) : null;
@@ -73,6 +105,6 @@ public static class PruneExtensions
         this nn.Module model, PruneOptions? options = null, IProgress<PruneProgress>? progress = null, CancellationToken cancellationToken = default)
     {
         var result = Pruner.Run(model, options, progress, cancellationToken);
-        return new(model.GetName(), result.Weights, model.parameters().Sum(static parameter => parameter.numel()), result.Seconds);
+        return new(model.GetName(), result.Weights, model.parameters().Sum(static parameter => parameter.numel()), result.Seconds) { Structures = result.Structures };
     }
 }

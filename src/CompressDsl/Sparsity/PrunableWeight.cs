@@ -69,6 +69,12 @@ public abstract class PrunableWeight
     /// <param name="weight">Reads the parameter as it is now.</param>
     public static PrunableWeight Of(nn.Module owner, Func<Parameter?> weight) => new Unhooked(owner, weight);
 
+    /// <summary>Any parameter that a module registers: a bias, the scale of a normalisation.</summary>
+    /// <param name="owner">The module that registers the parameter.</param>
+    /// <param name="name">Its name there.</param>
+    /// <param name="beforeCall">Runs an action before every call of the module and gives what ends that; null for a module without hooks.</param>
+    internal static PrunableWeight Of(nn.Module owner, string name, Func<Action, Action?> beforeCall) => new Named(owner, name, beforeCall);
+
     /// <summary>The weight of a layer that a rule of its class or container reaches: linear, bilinear and convolution layers.</summary>
     /// <param name="module">Any module.</param>
     /// <param name="weight">Its weight, where there is one.</param>
@@ -144,5 +150,14 @@ public abstract class PrunableWeight
         public override string Name => FindName(Module, Parameter);
 
         internal override Action BeforeCall(Action action) => static () => { };
+    }
+
+    private sealed class Named(nn.Module module, string name, Func<Action, Action?> beforeCall) : PrunableWeight(module, WeightLayout.OutputFirst)
+    {
+        public override Parameter? Parameter => Module.get_parameter(name);
+
+        public override string Name => name;
+
+        internal override Action BeforeCall(Action action) => beforeCall(action) ?? (static () => { });
     }
 }

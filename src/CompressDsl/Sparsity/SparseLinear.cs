@@ -56,10 +56,10 @@ public sealed class SparseLinear : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>The width of the input.</summary>
-    public long in_features { get; }
+    public long in_features { get; internal set; }
 
     /// <summary>The width of the output.</summary>
-    public long out_features { get; }
+    public long out_features { get; internal set; }
 
     /// <summary>The kernel this layer is meant for; see <see cref="Compact"/>.</summary>
     public SparseKernel Kernel { get; set; }

@@ -19,10 +19,14 @@ public sealed class WeightMask : IDisposable
 {
     private static readonly ConditionalWeakTable<nn.Module, Dictionary<string, WeightMask>> all = new();
 
+    private static readonly IReadOnlyDictionary<object, IReadOnlyDictionary<int, bool[]>> NothingRemoved = new Dictionary<object, IReadOnlyDictionary<int, bool[]>>();
+
     private readonly PrunableWeight weight;
     private readonly List<PrunableWeight> users;
     private readonly List<Action> unhook = [];
     private Tensor? pruned;
+    private Tensor? chosen;
+    private IReadOnlyDictionary<object, IReadOnlyDictionary<int, bool[]>> removed = NothingRemoved;
     private Parameter? masked;
     private long maskedVersion;
     private bool mayHaveChanged;
@@ -44,11 +48,15 @@ public sealed class WeightMask : IDisposable
     /// <summary>A new tensor (bool, shape and device of the weight), true where a number is kept.</summary>
     public Tensor Kept => pruned is null ? ones_like(DenseWeight, dtype: ScalarType.Bool) : pruned.logical_not();
 
+    /// <summary>The mask's own: what <see cref="Set"/> asked for, without the units that are removed as a whole; null where that is nothing.</summary>
+    internal Tensor? Chosen => removed.Count == 0 ? pruned : chosen;
+
     private Parameter DenseWeight => weight.Parameter ?? throw new InvalidOperationException(
         $"The weight of this {weight.Module.GetName()} is in compact storage, where it cannot be pruned; call Densify() first.");
 
     /// <summary>
-    /// Prunes exactly these numbers: they become zero at once, NaN and infinity too, and stay zero. What an earlier mask held is free again.
+    /// Prunes exactly these numbers: they become zero at once, NaN and infinity too, and stay zero. What an earlier mask held is free again, but for
+    /// channels and heads that are masked as a whole.
     /// </summary>
     /// <param name="pruned">bool, the shape of the weight, true where a number goes. It is copied; the caller keeps it.</param>
     /// <exception cref="ArgumentException">Another type or shape.</exception>
@@ -63,23 +71,7 @@ public sealed class WeightMask : IDisposable
         }
 
         RequireShape(pruned, weight);
-        using (no_grad())
-        using (NewDisposeScope())
-        {
-            var count = pruned.sum().to(ScalarType.Int64).item<long>();
-            var copy = pruned.detach().to(weight.device).clone().DetachFromDisposeScope();
-            this.pruned?.Dispose();
-            (this.pruned, PrunedCount) = (copy, count);
-        }
-
-        if (PrunedCount == 0)
-        {
-            Clear();
-            return;
-        }
-
-        Hook();
-        Fill(weight);
+        Adopt(weight, pruned, removed);
     }
 
     /// <summary>
@@ -99,7 +91,8 @@ public sealed class WeightMask : IDisposable
         unhook.ForEach(static remove => remove());
         unhook.Clear();
         pruned?.Dispose();
-        (pruned, PrunedCount, masked, mayHaveChanged) = (null, 0, null, false);
+        chosen?.Dispose();
+        (pruned, chosen, removed, PrunedCount, masked, mayHaveChanged) = (null, null, NothingRemoved, 0, null, false);
     }
 
     /// <summary>As <see cref="Clear"/>.</summary>
@@ -114,7 +107,10 @@ public sealed class WeightMask : IDisposable
     }
 
     /// <summary>The mask of this layer's weight; null where nobody has asked for it yet.</summary>
-    internal static WeightMask? Find(nn.Module layer) => all.TryGetValue(layer, out var masks) ? masks.GetValueOrDefault("weight") : null;
+    internal static WeightMask? Find(nn.Module layer) => Find(layer, "weight");
+
+    /// <summary>The mask of this parameter; null where nobody has asked for it yet.</summary>
+    internal static WeightMask? Find(nn.Module module, string name) => all.TryGetValue(module, out var masks) ? masks.GetValueOrDefault(name) : null;
 
     /// <summary>The masks of the parameters that this module holds.</summary>
     internal static IEnumerable<WeightMask> AllOf(nn.Module module) => all.TryGetValue(module, out var masks) ? masks.Values : [];
@@ -133,6 +129,23 @@ public sealed class WeightMask : IDisposable
                 Hook();
             }
         }
+    }
+
+    /// <summary>
+    /// Prunes whole units beside what <see cref="Set"/> has chosen and what others remove. Units that an earlier call by the same one named are free again where
+    /// nothing else holds them.
+    /// </summary>
+    /// <param name="by">Who removes them.</param>
+    /// <param name="units">By dimension of the weight, for every index along it, whether it goes.</param>
+    internal void SetRemoved(object by, IReadOnlyDictionary<int, bool[]> units)
+    {
+        var all = removed.Where(other => other.Key != by).ToDictionary();
+        if (units.Count > 0)
+        {
+            all.Add(by, units);
+        }
+
+        Adopt(DenseWeight, Chosen, all);
     }
 
     /// <summary>After an optimizer step: masks if the step wrote into the weight.</summary>
@@ -164,6 +177,39 @@ public sealed class WeightMask : IDisposable
                 $"The mask has the shape [{string.Join(", ", pruned.shape)}], the weight [{string.Join(", ", weight.shape)}]; they must be equal.",
                 nameof(pruned));
         }
+    }
+
+    /// <summary>Holds from now on copies of what single numbers and whole units ask for.</summary>
+    private void Adopt(Parameter weight, Tensor? chosen, IReadOnlyDictionary<object, IReadOnlyDictionary<int, bool[]>> removed)
+    {
+        using (no_grad())
+        using (NewDisposeScope())
+        {
+            var own = chosen?.detach().to(weight.device).clone();
+            var united = own;
+            foreach (var (dim, units) in removed.Values.SelectMany(static units => units))
+            {
+                var shape = Enumerable.Repeat(1L, (int)weight.dim()).ToArray();
+                shape[dim] = units.Length;
+                var flags = tensor(units, device: weight.device).reshape(shape);
+                united = united is null ? flags.expand(weight.shape).clone() : united.logical_or(flags);
+            }
+
+            var count = united?.sum().to(ScalarType.Int64).item<long>() ?? 0;
+            pruned?.Dispose();
+            this.chosen?.Dispose();
+            (pruned, PrunedCount, this.removed) = (count == 0 ? null : united!.DetachFromDisposeScope(), count, removed);
+            this.chosen = removed.Count == 0 ? null : own?.DetachFromDisposeScope();
+        }
+
+        if (PrunedCount == 0)
+        {
+            Clear();
+            return;
+        }
+
+        Hook();
+        Fill(weight);
     }
 
     private void BeforeCall()

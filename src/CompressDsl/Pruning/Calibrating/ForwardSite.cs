@@ -23,7 +23,7 @@ public abstract class ForwardSite
     internal nn.Module Module { get; }
 
     /// <summary>For generated code: a forward with one argument.</summary>
-    public static ForwardSite Of<T, TResult>(nn.Module<T, TResult> module) => new Site<TResult>(
+    public static ForwardSite Of<T, TResult>(nn.Module<T, TResult> module) => new Site<T, TResult>(
         module,
         [Is<T>],
         before => module.register_forward_pre_hook((_, input) =>
@@ -31,11 +31,11 @@ public abstract class ForwardSite
             before([input]);
             return input;
         }).remove,
-        after => module.register_forward_hook((_, _, result) => Pass(after, result)).remove,
+        replace => module.register_forward_hook((_, first, result) => replace(first, result)).remove,
         values => module.call((T)values[0]!));
 
     /// <summary>For generated code: a forward with two arguments.</summary>
-    public static ForwardSite Of<T1, T2, TResult>(nn.Module<T1, T2, TResult> module) => new Site<TResult>(
+    public static ForwardSite Of<T1, T2, TResult>(nn.Module<T1, T2, TResult> module) => new Site<T1, TResult>(
         module,
         [Is<T1>, Is<T2>],
         before => module.register_forward_pre_hook((_, input1, input2) =>
@@ -43,11 +43,11 @@ public abstract class ForwardSite
             before([input1, input2]);
             return null;
         }).remove,
-        after => module.register_forward_hook((_, _, _, result) => Pass(after, result)).remove,
+        replace => module.register_forward_hook((_, first, _, result) => replace(first, result)).remove,
         values => module.call((T1)values[0]!, (T2)values[1]!));
 
     /// <summary>For generated code: a forward with three arguments.</summary>
-    public static ForwardSite Of<T1, T2, T3, TResult>(nn.Module<T1, T2, T3, TResult> module) => new Site<TResult>(
+    public static ForwardSite Of<T1, T2, T3, TResult>(nn.Module<T1, T2, T3, TResult> module) => new Site<T1, TResult>(
         module,
         [Is<T1>, Is<T2>, Is<T3>],
         before => module.register_forward_pre_hook((_, input1, input2, input3) =>
@@ -55,11 +55,11 @@ public abstract class ForwardSite
             before([input1, input2, input3]);
             return null;
         }).remove,
-        after => module.register_forward_hook((_, _, _, _, result) => Pass(after, result)).remove,
+        replace => module.register_forward_hook((_, first, _, _, result) => replace(first, result)).remove,
         values => module.call((T1)values[0]!, (T2)values[1]!, (T3)values[2]!));
 
     /// <summary>For generated code: a forward with four arguments.</summary>
-    public static ForwardSite Of<T1, T2, T3, T4, TResult>(nn.Module<T1, T2, T3, T4, TResult> module) => new Site<TResult>(
+    public static ForwardSite Of<T1, T2, T3, T4, TResult>(nn.Module<T1, T2, T3, T4, TResult> module) => new Site<T1, TResult>(
         module,
         [Is<T1>, Is<T2>, Is<T3>, Is<T4>],
         before => module.register_forward_pre_hook((_, input1, input2, input3, input4) =>
@@ -67,11 +67,11 @@ public abstract class ForwardSite
             before([input1, input2, input3, input4]);
             return null;
         }).remove,
-        after => module.register_forward_hook((_, _, _, _, _, result) => Pass(after, result)).remove,
+        replace => module.register_forward_hook((_, first, _, _, _, result) => replace(first, result)).remove,
         values => module.call((T1)values[0]!, (T2)values[1]!, (T3)values[2]!, (T4)values[3]!));
 
     /// <summary>For generated code: a forward with five arguments.</summary>
-    public static ForwardSite Of<T1, T2, T3, T4, T5, TResult>(nn.Module<T1, T2, T3, T4, T5, TResult> module) => new Site<TResult>(
+    public static ForwardSite Of<T1, T2, T3, T4, T5, TResult>(nn.Module<T1, T2, T3, T4, T5, TResult> module) => new Site<T1, TResult>(
         module,
         [Is<T1>, Is<T2>, Is<T3>, Is<T4>, Is<T5>],
         before => module.register_forward_pre_hook((_, input1, input2, input3, input4, input5) =>
@@ -79,11 +79,11 @@ public abstract class ForwardSite
             before([input1, input2, input3, input4, input5]);
             return null;
         }).remove,
-        after => module.register_forward_hook((_, _, _, _, _, _, result) => Pass(after, result)).remove,
+        replace => module.register_forward_hook((_, first, _, _, _, _, result) => replace(first, result)).remove,
         values => module.call((T1)values[0]!, (T2)values[1]!, (T3)values[2]!, (T4)values[3]!, (T5)values[4]!));
 
     /// <summary>For generated code: a forward with six arguments.</summary>
-    public static ForwardSite Of<T1, T2, T3, T4, T5, T6, TResult>(nn.Module<T1, T2, T3, T4, T5, T6, TResult> module) => new Site<TResult>(
+    public static ForwardSite Of<T1, T2, T3, T4, T5, T6, TResult>(nn.Module<T1, T2, T3, T4, T5, T6, TResult> module) => new Site<T1, TResult>(
         module,
         [Is<T1>, Is<T2>, Is<T3>, Is<T4>, Is<T5>, Is<T6>],
         before => module.register_forward_pre_hook((_, input1, input2, input3, input4, input5, input6) =>
@@ -91,7 +91,7 @@ public abstract class ForwardSite
             before([input1, input2, input3, input4, input5, input6]);
             return null;
         }).remove,
-        after => module.register_forward_hook((_, _, _, _, _, _, _, result) => Pass(after, result)).remove,
+        replace => module.register_forward_hook((_, first, _, _, _, _, _, result) => replace(first, result)).remove,
         values => module.call((T1)values[0]!, (T2)values[1]!, (T3)values[2]!, (T4)values[3]!, (T5)values[4]!, (T6)values[5]!));
 
     /// <summary>
@@ -129,28 +129,42 @@ public abstract class ForwardSite
     /// <summary>Tells what every call gives, until the result is disposed.</summary>
     internal abstract IDisposable OnReturn(Action<object?> after);
 
+    /// <summary>Makes every call give its first argument, whatever the module computes, until the result is disposed.</summary>
+    /// <exception cref="ArgumentException">The forward does not take a tensor first and give one tensor.</exception>
+    internal abstract IDisposable Bypass();
+
     /// <summary>Calls the module, with its hooks.</summary>
     /// <param name="arguments">Arguments that <see cref="OnCall"/> told, or a changed copy of them.</param>
     internal abstract object? Call(ForwardArguments arguments);
 
-    private static TResult Pass<TResult>(Action<object?> after, TResult result)
-    {
-        after(result);
-        return result;
-    }
-
     private static string? Is<T>(object? value) => value is T || (value is null && default(T) is null) ? null : typeof(T).ToString();
 
-    private sealed class Site<TResult>(
+    private sealed class Site<TFirst, TResult>(
         nn.Module module,
         Func<object?, string?>[] parameters,
         Func<Action<object?[]>, Action> onCall,
-        Func<Action<object?>, Action> onReturn,
+        Func<Func<TFirst, TResult, TResult>, Action> onReturn,
         Func<IReadOnlyList<object?>, TResult> call) : ForwardSite(module)
     {
         internal override IDisposable OnCall(Action<ForwardArguments> before) => new Hook(onCall(values => before(new(values, parameters))));
 
-        internal override IDisposable OnReturn(Action<object?> after) => new Hook(onReturn(after));
+        internal override IDisposable OnReturn(Action<object?> after) => new Hook(onReturn((_, result) =>
+        {
+            after(result);
+            return result;
+        }));
+
+        internal override IDisposable Bypass()
+        {
+            if (typeof(TFirst) != typeof(Tensor) || typeof(TResult) != typeof(Tensor))
+            {
+                throw new ArgumentException($"{Module.GetType().Name} cannot be bypassed: its forward takes first a {typeof(TFirst)} and gives a "
+                    + $"{typeof(TResult)}; only a tensor can stand for a tensor.");
+            }
+
+            // A handle of its own: a container that disposes what it passes on would dispose the argument too early.
+            return new Hook(onReturn(static (first, _) => (TResult)(object)((Tensor)(object)first!).alias()));
+        }
 
         internal override object? Call(ForwardArguments arguments) => call(arguments.Values);
     }

@@ -1,0 +1,247 @@
+using CompressDsl.Flow;
+using TorchSharp.Modules;
+using static TorchSharp.torch;
+
+namespace CompressDsl;
+
+/// <summary>Which channels of the parameters below a module go together, as its forward couples them now, and which of them its attributes speak of.</summary>
+internal sealed class ChannelMap
+{
+    private readonly Compression owner;
+    private readonly ChannelFlow flow;
+    private readonly IReadOnlyList<CoupledAxis> axes;
+    private readonly Dictionary<nn.Module, string> paths;
+    private readonly Dictionary<string, MappedGroup> groups = [];
+    private readonly Dictionary<StructureSite, IReadOnlyList<MappedGroup>> sites = [];
+
+    public ChannelMap(Compression owner)
+    {
+        this.owner = owner;
+        paths = owner.Module.named_modules().GroupBy(static named => named.module).ToDictionary(static named => named.Key, static named => named.First().name);
+        flow = RankSearch.Run(static ranks => new ChannelFlow { Ranks = ranks }, Follow);
+        UnifyTied();
+        axes = flow.Finish();
+    }
+
+    private void Follow(ChannelFlow flow)
+    {
+        var outputs = owner.Follow(flow, flow.Input)
+            ?? throw new InvalidOperationException($"The forward of {owner.Module.GetName()} has no source that the generator could follow.");
+        flow.Return([.. outputs.Where(static shape => shape is not null)]);
+    }
+
+    /// <summary>Every group that somebody has asked for.</summary>
+    public IEnumerable<MappedGroup> Asked => groups.Values;
+
+    /// <summary>The groups that a site speaks of and that can go.</summary>
+    public IReadOnlyList<MappedGroup> Of(StructureSite site)
+    {
+        if (!sites.TryGetValue(site, out var found))
+        {
+            sites.Add(site, found = [.. Find(site).Where(static candidate => candidate.Pin is null).Select(candidate => Map(site, candidate)).OfType<MappedGroup>()]);
+        }
+
+        return found;
+    }
+
+    /// <summary>Why channels that a site speaks of stay.</summary>
+    public IReadOnlyList<string> ObstaclesOf(StructureSite site)
+    {
+        Candidate[] found = [.. Find(site)];
+        string[] pinned = [.. found.Where(static candidate => candidate.Pin is not null).Select(candidate => $"{NameOf(candidate)}: {Sentence(candidate.Pin!)}").Distinct()];
+        return found.Length == 0 ? [$"{site.Rule} finds nothing in {owner.Module.GetName()} that could go."] : pinned;
+    }
+
+    /// <summary>Makes the masks, and what normalises over masked channels, what the groups say.</summary>
+    public void ApplyMasks()
+    {
+        GroupMasks.Apply(this, [.. groups.Values.Select(static mapped => mapped.Group)]);
+        foreach (var norm in groups.Values.SelectMany(static mapped => mapped.Coupled.Normalisations).DistinctBy(static norm => norm.Owner))
+        {
+            KeptNormalisation.Set((nn.Module)norm.Owner, norm.Kind == Flow.NormalisationKind.Layer ? NormalisationKind.LayerNorm : NormalisationKind.RootMeanSquare, RemovedAlong(norm.Layout));
+        }
+    }
+
+    /// <summary>What the user's fields that count channels hold after the masked ones are gone, where that is something else; by object and name.</summary>
+    public IEnumerable<KeyValuePair<(object Owner, string Name), long>> CountsAfter()
+    {
+        var left = groups.Values.ToDictionary(static mapped => mapped.Axis, static mapped => mapped.Group.Kept.Count / mapped.Group.Parts);
+        return groups.Values
+            .SelectMany(static mapped => mapped.Coupled.Members)
+            .DistinctBy(static member => member.Symbol)
+            .Select(member => (member.Symbol, After: SizeAfter(member.Layout)))
+            .Where(static count => count.After != count.Symbol.Value)
+            .Select(static count => KeyValuePair.Create((count.Symbol.Owner!, count.Symbol.Name), count.After));
+
+        long SizeAfter(Layout layout) => layout switch
+        {
+            Product product => product.Items.Aggregate(1L, (size, item) => size * SizeAfter(item)),
+            Concat concat => concat.Segments.Sum(SizeAfter),
+            Axis axis when left.TryGetValue(axis, out var count) => count,
+            _ => layout.Size.Number ?? throw new InvalidOperationException($"The size of {layout} is not known."),
+        };
+    }
+
+    /// <summary>After a shrink: what normalised over the kept channels alone has no others any more.</summary>
+    public void ReleaseNormalisations()
+    {
+        foreach (var norm in groups.Values.SelectMany(static mapped => mapped.Coupled.Normalisations))
+        {
+            KeptNormalisation.Clear((nn.Module)norm.Owner);
+        }
+    }
+
+    private bool[] RemovedAlong(Layout layout)
+    {
+        var removed = new bool[layout.Size.Number!.Value];
+        foreach (var mapped in groups.Values.Where(static mapped => mapped.Group.Removed.Count > 0))
+        {
+            var gone = mapped.Group.Removed.ToHashSet();
+            var units = LayoutIndex.UnitsOf(layout, mapped.Unit);
+            for (var i = 0; i < units.Length; i++)
+            {
+                removed[i] |= gone.Contains(units[i]);
+            }
+        }
+
+        return removed;
+    }
+
+    // Two layers that hold one parameter have the same channels along it.
+    private void UnifyTied()
+    {
+        var held = flow.Slots
+            .Select(static slot => (Slot: slot, Parameter: ((nn.Module)slot.Owner).get_parameter(slot.Parameter)!))
+            .Where(static held => held.Parameter is not null)
+            .ToArray();
+        foreach (var alike in held.GroupBy(static held => (held.Slot.Dim, string.Join(",", held.Parameter.shape))))
+        {
+            for (var i = 0; i < alike.Count(); i++)
+            {
+                var first = alike.ElementAt(i);
+                foreach (var other in alike.Skip(i + 1).Where(other => AreOne(first, other)))
+                {
+                    flow.Unify(first.Slot.Layout, other.Slot.Layout);
+                }
+            }
+        }
+
+        // Only an embedding hands out a second object for the same parameter.
+        static bool AreOne((Slot Slot, Parameter Parameter) first, (Slot Slot, Parameter Parameter) other)
+            => ReferenceEquals(first.Parameter, other.Parameter)
+                || ((first.Slot.Owner is Embedding || other.Slot.Owner is Embedding) && Aten.IsSetTo(first.Parameter, other.Parameter));
+    }
+
+    private IEnumerable<Candidate> Find(StructureSite site) => site.Rule.Kind switch
+    {
+        StructureKind.Heads => HeadCandidates(site),
+        StructureKind.Hidden => HiddenCandidates(),
+        _ => site.Layer is { } layer ? LayerCandidates(layer()) : ClassCandidates(),
+    };
+
+    private IEnumerable<Candidate> HeadCandidates(StructureSite site)
+    {
+        var named = (Query: site.HeadLayers?.Query?.Invoke(), Output: site.HeadLayers?.Output?.Invoke());
+        var runs = flow.Slots
+            .Where(slot => slot.Role == SlotRole.Input && (named.Output is null || ReferenceEquals(slot.Owner, named.Output)))
+            .Select(static slot => HeadRun(Solver.Resolve(slot.Layout)))
+            .Where(static run => run.Length > 0)
+            .DistinctBy(static run => string.Join(",", run.Select(static axis => axis.Id)))
+            .ToArray();
+
+        foreach (var run in runs)
+        {
+            // Of query heads that share key/value heads those within a group are counted; the groups stay whole.
+            var counted = run[^1];
+            var coupled = axes.FirstOrDefault(axis => ReferenceEquals(axis.Axis, counted));
+            if (coupled is not null && (named.Query is null || coupled.Slots.Any(slot => ReferenceEquals(slot.Owner, named.Query))))
+            {
+                yield return new(coupled, run, PinOf(coupled));
+            }
+        }
+    }
+
+    // The heads in the inputs of the layer that mixes them: [heads, size] or [key/value heads, heads of each, size].
+    private static Axis[] HeadRun(Layout layout) => layout is Product { Items: var items }
+        ? [.. items.TakeWhile(static item => item is Axis { IsHead: true }).Cast<Axis>()]
+        : layout is Axis { IsHead: true } head ? [head] : [];
+
+    // The stream is what most layers share.
+    private IEnumerable<Candidate> HiddenCandidates()
+        => axes.Where(static axis => axis.Axis is { IsHead: false, IsHeadSize: false } && axis.Slots.Any(static slot => slot.Role is SlotRole.Output or SlotRole.Table))
+            .OrderByDescending(static axis => axis.Slots.Count)
+            .Take(1)
+            .Select(static axis => new Candidate(axis, [axis.Axis], PinOf(axis)));
+
+    // Who narrows the stream, or takes heads away, wants what comes out to be narrower too.
+    private static Pin? PinOf(CoupledAxis axis) => axis.Pin is { Kind: PinKind.Returned } ? null : axis.Pin;
+
+    private IEnumerable<Candidate> LayerCandidates(nn.Module? layer)
+        => axes.Where(axis => axis.Slots.Any(slot => ReferenceEquals(slot.Owner, layer) && slot is { Role: SlotRole.Output, Parameter: "weight" }))
+            .Select(static axis => new Candidate(axis, [axis.Axis], axis.Pin));
+
+    // What leaves the class is not its own, and a stream that is normalised is for [PruneHidden].
+    private IEnumerable<Candidate> ClassCandidates()
+        => axes.Where(static axis => axis.Axis is { IsHead: false, IsHeadSize: false }
+                && axis.Slots.Any(slot => slot.Role == SlotRole.Output && IsChannels(axis.Axis, slot.Layout))
+                && !IsStream(axis)
+                && axis.Axis is { IsReturned: false, IsOutside: false })
+            .Select(static axis => new Candidate(axis, [axis.Axis], axis.Pin));
+
+    // The channels of a layer, or of one that it makes several of; not what lies within others.
+    private static bool IsChannels(Axis axis, Layout layout)
+        => ReferenceEquals(layout, axis) || layout is Concat concat && concat.Segments.Contains(axis) || axis.Pin is null && layout is Product;
+
+    private static bool IsStream(CoupledAxis axis)
+        => axis.Normalisations.Count > 0 && axis.Slots.Count(static slot => slot is { Role: SlotRole.Output, Parameter: "weight" } or { Role: SlotRole.Table }) > 1;
+
+    private MappedGroup? Map(StructureSite site, Candidate candidate)
+    {
+        var unit = candidate.Unit;
+        var key = string.Join(",", unit.Select(static axis => axis.Id));
+        if (groups.TryGetValue(key, out var known))
+        {
+            return known;
+        }
+
+        var count = unit.Aggregate(1L, static (product, axis) => product * (axis.Size.Number ?? 0));
+        if (count < 2)
+        {
+            return null;
+        }
+
+        var parts = unit.Length == 1 ? 1 : (int)(count / unit[^1].Size.Number!.Value);
+        GroupSlice[] slices =
+        [
+            .. candidate.Coupled.Slots
+                .Select(slot => new GroupSlice((nn.Module)slot.Owner, slot.Parameter, slot.Dim, (SliceRole)slot.Role, LayoutIndex.UnitsOf(slot.Layout, unit)))
+                .Where(static slice => slice.Units.Any(static index => index >= 0)),
+        ];
+        var name = site.Rule.Kind == StructureKind.Heads ? PathOf(owner.Module) : NameOf(candidate);
+        return groups[key] = new(new ChannelGroup(name, (int)count, slices, parts), candidate.Coupled, unit, unit[^1]);
+    }
+
+    private string NameOf(Candidate candidate)
+    {
+        var writer = candidate.Coupled.Slots.FirstOrDefault(static slot => slot.Role is SlotRole.Output or SlotRole.Table) ?? candidate.Coupled.Slots[0];
+        return PathOf((nn.Module)writer.Owner);
+    }
+
+    private string PathOf(nn.Module module) => paths.TryGetValue(module, out var path) && path.Length > 0 ? path : module.GetName();
+
+    private static string Sentence(Pin pin) => pin.Kind switch
+    {
+        PinKind.Outside => "what goes in from outside has these channels.",
+        PinKind.Returned => "what comes out has these channels.",
+        _ => pin.Reason + ".",
+    };
+
+    private sealed record Candidate(CoupledAxis Coupled, Axis[] Unit, Pin? Pin);
+}
+
+/// <summary>A group with what it was made from.</summary>
+/// <param name="Group">The group.</param>
+/// <param name="Coupled">The axis that loses units, with everything along it.</param>
+/// <param name="Unit">The axes whose elements are the units, outer to inner.</param>
+/// <param name="Axis">The last of them.</param>
+internal sealed record MappedGroup(ChannelGroup Group, CoupledAxis Coupled, Axis[] Unit, Axis Axis);

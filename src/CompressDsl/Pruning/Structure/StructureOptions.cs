@@ -1,0 +1,17 @@
+namespace CompressDsl;
+
+/// <summary>What the choice of channels, heads and blocks works with, and what it does otherwise than the attributes say.</summary>
+public sealed record StructureOptions
+{
+    /// <summary>The data that criteria other than magnitude and random look at; null where none is needed.</summary>
+    public Calibration? Calibration { get; init; }
+
+    /// <summary>How scores are computed where a criterion leaves a choice.</summary>
+    public GroupScoring Scoring { get; init; } = new();
+
+    /// <summary>How many units go where a fraction is asked for. Default: never more than that fraction.</summary>
+    public GroupCutOff CutOff { get; init; }
+
+    /// <summary>Whom every sum over calibration data goes through.</summary>
+    public IWorkers Workers { get; init; } = SingleWorker.Instance;
+}
