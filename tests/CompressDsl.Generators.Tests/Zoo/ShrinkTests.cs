@@ -1,0 +1,97 @@
+using System.Collections.Concurrent;
+using TorchSharp;
+using static TorchSharp.torch;
+
+namespace CompressDsl.Generators.Tests;
+
+/// <summary>Every architecture of the zoo, pruned by one attribute: what is masked and what has really shrunk are the same function.</summary>
+public sealed class ShrinkTests
+{
+    private static readonly ConcurrentDictionary<string, Lazy<AnnotatedZoo>> zoos = new();
+
+    /// <summary>Attributes that can stand beside each other, since every model has one of them.</summary>
+    private static readonly IReadOnlyDictionary<string, string[]> sets = new Dictionary<string, string[]>
+    {
+        ["heads"] =
+        [
+            "BertSelfAttention", "Gpt2Attention", "LlamaAttention", "VitAttention", "MaskedAttention", "EinsumAttention", "MultiQueryAttention", "CrossAttention", "QkNormAttention",
+            "AlibiAttention", "T5Encoder", "ParallelBlock",
+        ],
+        ["members"] =
+        [
+            "BertLayer.intermediate", "Gpt2Mlp.c_fc", "LlamaMlp.up_proj", "MixerMlp.fc1", "BasicBlock.conv1", "Bottleneck.conv2",
+        ],
+        ["channels"] =
+        [
+            "VitBlock", "ResNet", "MobileNetV2", "UNet", "MlpMixer", "BertLayer", "LlamaMlp",
+        ],
+        ["roots"] =
+        [
+            "ActorCritic", "Autoencoder", "ChosenActivation", "ConvNext", "DenseNet", "FunctionalConvNet", "FusedGateMlp", "GroupNormNet", "InPlaceResNet", "LoopingMlp", "NamedVgg",
+            "NestedEncoder", "ScopedMlp", "SharedBaseNet", "SiameseNet", "SqueezeExcitationNet", "TextCnn", "WaveNet", "ResNet", "MobileNetV2", "UNet", "VisionTransformer", "Bert", "Gpt2", "Llama",
+            "MlpMixer", "LstmClassifier", "MaskedTransformer", "EinsumTransformer", "MultiQueryTransformer", "T5Encoder", "ParallelTransformer",
+        ],
+        ["hidden"] = ["Bert", "Gpt2", "Llama", "VisionTransformer", "MlpMixer", "ResNet", "MobileNetV2", "MaskedTransformer", "T5Encoder"],
+    };
+
+    public static TheoryData<string, string, double> Cases
+    {
+        get
+        {
+            var data = new TheoryData<string, string, double>();
+
+            foreach (var ratio in new[] { 0.25, 0.5 })
+            {
+                Add("heads", "Bert", "BertWithHead", "DistilBert", "Gpt2", "Llama", "TiedLlama", "VisionTransformer", "MaskedTransformer", "EinsumTransformer", "MultiQueryTransformer", "CrossAttention", "QkNormAttention", "AlibiAttention", "T5Encoder", "ParallelTransformer");
+                Add("members", "Bert", "Gpt2", "Llama", "MlpMixer", "ResNet18", "ResNet50");
+                Add("channels", "VisionTransformer", "ResNet18", "ResNet50", "MobileNetV2", "UNet", "MlpMixer", "Bert", "Llama");
+                Add("roots", "ActorCritic", "Autoencoder", "ChosenActivation", "ChosenIdentity", "ConvNext", "DenseNet", "FunctionalConvNet", "PlainFunctionalConvNet", "FusedGateMlp", "GroupNormNet", "InPlaceResNet", "LoopingMlp", "NamedVgg",
+            "NestedEncoder", "ScopedMlp", "SharedBaseNet", "SiameseNet", "SqueezeExcitationNet", "TextCnn", "WaveNet", "ResNet18", "MobileNetV2", "UNet", "VisionTransformer", "Bert", "Gpt2", "Llama",
+            "MlpMixer", "LstmClassifier", "MaskedTransformer", "EinsumTransformer", "MultiQueryTransformer", "T5Encoder", "ParallelTransformer");
+                Add("hidden", "Bert", "BertWithHead", "DistilBert", "Gpt2", "Llama", "TiedLlama", "VisionTransformer", "MlpMixer", "ResNet18", "ResNet50", "MobileNetV2", "MaskedTransformer", "T5Encoder");
+
+                void Add(string set, params string[] models)
+                {
+                    foreach (var model in models)
+                    {
+                        data.Add(set, model, ratio);
+                    }
+                }
+            }
+
+            return data;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Masked_and_shrunk_model_are_the_same_function(string set, string name, double ratio)
+    {
+        var zoo = ZooOf(set, ratio);
+        Check(zoo, name, ScalarType.Float32, 1e-5);
+        Check(zoo, name, ScalarType.Float64, 1e-11);
+    }
+
+    private static void Check(AnnotatedZoo zoo, string name, ScalarType type, double tolerance)
+    {
+        using var scope = NewDisposeScope();
+        var (model, run) = zoo.Create(name);
+        using var owned = model;
+        model.to(type);
+        var report = model.Prune();
+
+        Assert.Contains(report.Structures, static structure => structure.Removed > 0);
+        ShrinkCheck.MaskedIsShrunk(model, run, tolerance);
+    }
+
+    private static AnnotatedZoo ZooOf(string set, double ratio)
+        => zoos.GetOrAdd(FormattableString.Invariant($"{set} {ratio}"), _ => new(() => new AnnotatedZoo(
+            sets[set].ToDictionary(static target => target, target => FormattableString.Invariant($"{AttributeOf(set)}({ratio})"))))).Value;
+
+    private static string AttributeOf(string set) => set switch
+    {
+        "heads" => "PruneHeads",
+        "hidden" => "PruneHidden",
+        _ => "PruneChannels",
+    };
+}
