@@ -66,7 +66,7 @@ internal sealed class FlowBodyWriter(CodeWriter code, FlowMethod method)
             FlowOp.Return => inside,
             FlowOp.LocalFunction => false,
             FlowOp.Either => ReturnsUndecided(node.Items, inside: true),
-            FlowOp.Block or FlowOp.If or FlowOp.ForEach or FlowOp.For => ReturnsUndecided(node.Items, inside),
+            FlowOp.Block or FlowOp.If or FlowOp.ForEach or FlowOp.For or FlowOp.While => ReturnsUndecided(node.Items, inside),
             _ => false,
         });
 
@@ -92,7 +92,7 @@ internal sealed class FlowBodyWriter(CodeWriter code, FlowMethod method)
                 code.Line($"({string.Join(", ", node.Items.Take(node.Items.Count - 1).Select(Text))}) = {Text(node.Items[node.Items.Count - 1])};");
                 break;
             case FlowOp.Do:
-                code.Line($"{(node.Items[0].Op is FlowOp.Call or FlowOp.Invoke or FlowOp.InvokeLocal or FlowOp.ListCall ? "" : "_ = ")}{Text(node.Items[0])};");
+                code.Line($"{(node.Items[0].Op is FlowOp.Call or FlowOp.Layer or FlowOp.Invoke or FlowOp.InvokeLocal or FlowOp.ListCall ? "" : "_ = ")}{Text(node.Items[0])};");
                 break;
             case FlowOp.Return:
                 WriteReturn(node.Items.Count == 0 ? null : Text(node.Items[0]));
@@ -114,6 +114,9 @@ internal sealed class FlowBodyWriter(CodeWriter code, FlowMethod method)
                 break;
             case FlowOp.For:
                 WriteBlock($"for ({Declaration(node.Items[0])}; {Text(node.Items[1])}; {Assignment(node.Items[2])})", node.Items[3]);
+                break;
+            case FlowOp.While:
+                WriteBlock($"while ({Text(node.Items[0])})", node.Items[1]);
                 break;
             case FlowOp.Block:
                 WriteBlock("", node);

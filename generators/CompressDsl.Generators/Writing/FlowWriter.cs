@@ -41,30 +41,56 @@ internal static class FlowWriter
     private static void WriteEntry(CodeWriter code, FlowMethod entry)
     {
         var shape = FlowType.Shape.Spelled;
-        var arguments = entry.Parameters.Select(static parameter => parameter.Type.Kind switch
-        {
-            FlowKind.Shape => $"input(\"{parameter.Name.TrimStart('@')}\")",
-            FlowKind.Size => $"flow.UnknownSize(\"{parameter.Name.TrimStart('@')}\")",
-            FlowKind.Shapes => $"[input(\"{parameter.Name.TrimStart('@')}\")]",
-            _ => "default!",
-        });
-        var call = $"__Channels.{entry.Name}({string.Join(", ", arguments.Prepend("__model").Prepend("flow"))})";
-
+        var head = $"protected override {shape}[] Follow(global::CompressDsl.Flow.ChannelFlow flow, global::System.Func<string, {shape}> input)";
+        var isVaried = entry.Parameters.Any(static parameter => IsOptional(parameter) || IsFlag(parameter));
         code.Line("/// <inheritdoc/>");
 
-        if (entry.Result.Kind == FlowKind.Tuple)
+        if (entry.Result.Kind is not (FlowKind.Shape or FlowKind.Shapes or FlowKind.Tuple))
         {
-            using (code.Open($"protected override {shape}[] Follow(global::CompressDsl.Flow.ChannelFlow flow, global::System.Func<string, {shape}> input)"))
-            {
-                code.Line($"var result = {call};");
-                code.Line($"return [{string.Join(", ", Flatten(entry.Result, "result"))}];");
-            }
+            code.Line(head);
+            code.Line("    => [];");
+        }
+        else if (!isVaried && entry.Result.Kind == FlowKind.Shape)
+        {
+            code.Line(head);
+            code.Line($"    => [{Call(entry, isGiven: true)}];");
         }
         else
         {
-            code.Line($"protected override {shape}[] Follow(global::CompressDsl.Flow.ChannelFlow flow, global::System.Func<string, {shape}> input)");
-            code.Line($"    => {(entry.Result.Kind == FlowKind.Shape ? $"[{call}]" : entry.Result.Kind == FlowKind.Shapes ? $"[.. {call}]" : "[]")};");
+            using (code.Open(head))
+            {
+                code.Line($"var result = {Call(entry, isGiven: true)};");
+
+                if (isVaried)
+                {
+                    code.Line();
+                    code.Line("// And without what may be left out: the channels are those of both.");
+                    code.Line($"_ = {Call(entry, isGiven: false)};");
+                }
+
+                code.Line();
+                code.Line($"return {(entry.Result.Kind == FlowKind.Shapes ? "[.. result]" : $"[{string.Join(", ", entry.Result.Kind == FlowKind.Shape ? ["result"] : Flatten(entry.Result, "result"))}]")};");
+            }
         }
+    }
+
+    private static bool IsOptional(FlowParameter parameter) => parameter is { IsNullable: true, Type.Kind: FlowKind.Shape };
+
+    private static bool IsFlag(FlowParameter parameter) => parameter.Type is { Kind: FlowKind.Value, Source: "bool" };
+
+    private static string Call(FlowMethod entry, bool isGiven)
+    {
+        var arguments = entry.Parameters.Select(parameter => parameter.Type.Kind switch
+        {
+            FlowKind.Shape when IsOptional(parameter) && !isGiven => "null!",
+            FlowKind.Shape => $"input(\"{parameter.Name.TrimStart('@')}\")",
+            FlowKind.Size => $"flow.UnknownSize(\"{parameter.Name.TrimStart('@')}\")",
+            FlowKind.Shapes => $"[input(\"{parameter.Name.TrimStart('@')}\")]",
+            _ when IsFlag(parameter) => isGiven ? "true" : "false",
+            _ => "default!",
+        });
+
+        return $"__Channels.{entry.Name}({string.Join(", ", arguments.Prepend("__model").Prepend("flow"))})";
     }
 
     private static IEnumerable<string> Flatten(FlowType type, string path)

@@ -58,3 +58,14 @@ public sealed record AttentionSite(Layout QueryHeads, Layout KeyHeads, object? W
 /// <param name="Second">The other.</param>
 /// <param name="Where">What the solver stood at.</param>
 public sealed record Disagreement(Layout First, Layout Second, object? Where);
+
+/// <summary>A view of another number of elements than there are.</summary>
+/// <param name="Elements">How many there are.</param>
+/// <param name="Sizes">The sizes of the view.</param>
+/// <param name="Where">What the solver stood at.</param>
+public sealed record Misfit(Size Elements, IReadOnlyList<Size> Sizes, object? Where);
+
+/// <summary>An attention that is one block of TorchSharp's.</summary>
+/// <param name="Owner">The block.</param>
+/// <param name="Where">What the solver stood at.</param>
+public sealed record NativeAttention(object Owner, object? Where);

@@ -37,6 +37,8 @@ public abstract class Layout
 /// <summary>Channels, heads or positions that are a dimension of their own, or one factor or segment of it.</summary>
 public sealed class Axis : Layout
 {
+    private readonly List<Pin> pins = [];
+
     internal Axis(int id, string name, Size? size)
     {
         Id = id;
@@ -50,8 +52,11 @@ public sealed class Axis : Layout
     /// <summary>What it turned out to be, or null while it stands for itself.</summary>
     public Layout? Binding { get; internal set; }
 
-    /// <summary>Why it must keep its size, or null where nothing is known against a change.</summary>
-    public Pin? Pin { get; private set; }
+    /// <summary>Why it must keep its size: the first reason, where there is another than that it is returned; null where nothing is known against a change.</summary>
+    public Pin? Pin => pins.Find(static pin => pin.Kind != PinKind.Returned) ?? pins.FirstOrDefault();
+
+    /// <summary>Every reason why it must keep its size.</summary>
+    public IReadOnlyList<Pin> Pins => pins;
 
     /// <summary>Whether it counts the heads of an attention.</summary>
     public bool IsHead { get; internal set; }
@@ -97,17 +102,19 @@ public sealed class Axis : Layout
     /// <summary>The name and the size.</summary>
     public override string ToString() => Binding is null ? $"{Name}[{OwnSize}]" : $"{Resolved}";
 
-    /// <summary>Gives a reason for keeping the size. The first one stays, unless it is only that the axis is returned.</summary>
-    internal void Hold(Pin pin) => Pin = Pin is null or { Kind: PinKind.Returned } ? pin : Pin;
+    /// <summary>Gives a reason for keeping the size.</summary>
+    internal void Hold(Pin pin)
+    {
+        if (!pins.Contains(pin))
+        {
+            pins.Add(pin);
+        }
+    }
 
     /// <summary>Takes over what is known about another axis that is the same, or whose part this one is.</summary>
     internal void Inherit(Axis other)
     {
-        if (other.Pin is { } pin)
-        {
-            Hold(pin);
-        }
-
+        other.pins.ForEach(Hold);
         IsHead |= other.IsHead;
         IsHeadSize |= other.IsHeadSize;
         IsOutside |= other.IsOutside;

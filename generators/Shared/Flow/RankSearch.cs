@@ -6,30 +6,39 @@ namespace CompressDsl.Flow;
 /// </summary>
 public static class RankSearch
 {
-    // Sequences of vectors first, then tokens or vectors, images, volumes, and single numbers or tokens.
+    // Sequences of vectors, vectors, images, volumes, numbers; sequences of tokens.
     private static readonly int[] Likely = [3, 2, 4, 5, 1];
+    private static readonly int[] LikelyOfIndices = [2, 1, 3];
 
     /// <summary>Follows a forward, several times where that is needed.</summary>
     /// <param name="create">Makes a solver for inputs of these ranks.</param>
     /// <param name="follow">Tells it what forward does.</param>
+    /// <param name="known">The ranks of inputs that are known.</param>
     /// <returns>
-    /// The solver with the fewest doubts, and of those the one that lays the fewest parameters along what comes from outside: a norm of 16 channels is rather for the
-    /// 16 outputs of the layer before it than for a sequence of 16 positions.
+    /// The solver with the fewest doubts. Of several without, the one that lays the fewest parameters along what comes from outside: a norm of 16 channels is rather for
+    /// the 16 outputs of the layer before it than for a sequence of 16 positions. Of several of those, the one that holds the most channels fast: less can go, but what
+    /// goes can.
     /// </returns>
-    public static TSolver Run<TSolver>(Func<IReadOnlyDictionary<string, int>, TSolver> create, Action<TSolver> follow)
+    public static TSolver Run<TSolver>(
+        Func<IReadOnlyDictionary<string, int>, TSolver> create, Action<TSolver> follow, IReadOnlyDictionary<string, int>? known = null)
         where TSolver : Solver
     {
-        var open = Follow(new Dictionary<string, int>());
+        var given = known ?? new Dictionary<string, int>();
+        var open = Follow(given);
 
-        if (open.Doubts == 0)
+        if (open.Doubts == 0 || open.OpenInputs.Count == 0)
         {
             return open;
         }
 
-        return Combinations(open.OpenInputs.Count)
-            .Select(ranks => Follow(open.OpenInputs.Zip(ranks, static (name, rank) => (name, rank)).ToDictionary(static pair => pair.name, static pair => pair.rank)))
+        var indices = open.IndexInputs;
+
+        return Combinations([.. open.OpenInputs.Select(name => indices.Contains(name) ? LikelyOfIndices : Likely)])
+            .Select(ranks => Follow(given.Concat(open.OpenInputs.Zip(ranks, static (name, rank) => new KeyValuePair<string, int>(name, rank))).ToDictionary(static pair => pair.Key, static pair => pair.Value)))
             .Prepend(open)
-            .Aggregate(static (best, next) => (next.Doubts, next.OutsideSlots).CompareTo((best.Doubts, best.OutsideSlots)) < 0 ? next : best);
+            .Select((solver, order) => (Solver: solver, Rating: (solver.Doubts, solver.OutsideSlots, solver.OutsideSplits, Odd: solver.IndexInputs.Count(name => solver.Ranks.TryGetValue(name, out var rank) && rank != 2), -solver.PinnedSlots, order)))
+            .Aggregate(static (best, next) => next.Rating.CompareTo(best.Rating) < 0 ? next : best)
+            .Solver;
 
         TSolver Follow(IReadOnlyDictionary<string, int> ranks)
         {
@@ -41,10 +50,7 @@ public static class RankSearch
     }
 
     // The first inputs vary slowest. More than two are taken to be alike.
-    private static IEnumerable<IReadOnlyList<int>> Combinations(int count)
-        => count == 0 ? []
-            : count > 2 ? Likely.Select(rank => (IReadOnlyList<int>)[.. Enumerable.Repeat(rank, count)])
-            : Enumerable.Range(1, count).Aggregate(
-                (IEnumerable<IReadOnlyList<int>>)[[]],
-                static (lists, _) => lists.SelectMany(static list => Likely.Select(rank => (IReadOnlyList<int>)[.. list, rank])));
+    private static IEnumerable<IReadOnlyList<int>> Combinations(IReadOnlyList<int[]> likely)
+        => likely.Count > 2 ? Likely.Select(rank => (IReadOnlyList<int>)[.. Enumerable.Repeat(rank, likely.Count)])
+            : likely.Aggregate((IEnumerable<IReadOnlyList<int>>)[[]], static (lists, ranks) => lists.SelectMany(list => ranks.Select(rank => (IReadOnlyList<int>)[.. list, rank])));
 }

@@ -20,7 +20,23 @@ public readonly record struct ShapeIndex
 
     private ShapeIndex(ShapeIndexKind kind) => Kind = kind;
 
-    internal ShapeIndexKind Kind { get; }
+    internal ShapeIndexKind Kind { get; private init; }
+
+    internal Size? Start { get; private init; }
+
+    internal Size? Stop { get; private init; }
+
+    internal bool IsStartFromEnd { get; private init; }
+
+    internal bool IsStopFromEnd { get; private init; }
+
+    /// <summary>The elements from one index to before another.</summary>
+    /// <param name="start">The first index; null for the beginning.</param>
+    /// <param name="stop">The index after the last; null for the end.</param>
+    /// <param name="isStartFromEnd">Whether the first index counts from the end: <c>^start</c>.</param>
+    /// <param name="isStopFromEnd">Whether the other one does.</param>
+    public static ShapeIndex Range(Size? start, Size? stop, bool isStartFromEnd = false, bool isStopFromEnd = false)
+        => new(ShapeIndexKind.Range) { Start = start, Stop = stop, IsStartFromEnd = isStartFromEnd, IsStopFromEnd = isStopFromEnd };
 
     /// <summary>One element: the dimension is gone.</summary>
     /// <param name="index">Which one; all are alike to channels.</param>
@@ -37,6 +53,7 @@ internal enum ShapeIndexKind
     Ellipsis,
     New,
     Part,
+    Range,
     Gathered,
     One,
 }

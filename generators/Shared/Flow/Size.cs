@@ -27,7 +27,28 @@ public sealed class Size : IEquatable<Size>
     public bool IsNumber => powers.Length == 0;
 
     /// <summary>The value, or null where a symbol has none.</summary>
-    public long? Number => Evaluate(0);
+    public long? Number
+    {
+        get
+        {
+            long above = numerator, below = denominator;
+
+            foreach (var power in powers)
+            {
+                if (power.Key.Evaluate() is not { } value)
+                {
+                    return null;
+                }
+
+                for (var i = 0; i < Math.Abs(power.Value); i++)
+                {
+                    (above, below) = power.Value > 0 ? (above * value, below) : (above, below * value);
+                }
+            }
+
+            return below == 0 || above % below != 0 ? null : above / below;
+        }
+    }
 
     /// <summary>The symbols and their powers, none of which is 0.</summary>
     public IReadOnlyList<KeyValuePair<SizeSymbol, int>> Powers => powers;
@@ -149,26 +170,6 @@ public sealed class Size : IEquatable<Size>
         }
 
         return result;
-    }
-
-    internal long? Evaluate(int depth)
-    {
-        long above = numerator, below = denominator;
-
-        foreach (var power in powers)
-        {
-            if (power.Key.Evaluate(depth) is not { } value)
-            {
-                return null;
-            }
-
-            for (var i = 0; i < Math.Abs(power.Value); i++)
-            {
-                (above, below) = power.Value > 0 ? (above * value, below) : (above, below * value);
-            }
-        }
-
-        return below == 0 || above % below != 0 ? null : above / below;
     }
 
     private static Size Opaque(Size a, string sign, Size b, long? value) => new SizeSymbol($"({a} {sign} {b})", value) { IsOpaque = true };

@@ -6,8 +6,8 @@ namespace CompressDsl.Flow;
 /// <param name="isWritable">Whether a shrink can set it to another value.</param>
 public sealed class SizeSymbol(string name, long? value = null, bool isWritable = false)
 {
-    // Longer chains of sizes that are sizes of sizes are circles.
-    private const int Deepest = 32;
+    // A size that is a size of itself has no value.
+    private bool isAsked;
 
     /// <summary>The name, as the user writes it.</summary>
     public string Name { get; } = name;
@@ -33,5 +33,22 @@ public sealed class SizeSymbol(string name, long? value = null, bool isWritable 
     /// <summary>The name.</summary>
     public override string ToString() => Name;
 
-    internal long? Evaluate(int depth) => Value ?? (Layout is null || depth > Deepest ? null : Layout.Size.Evaluate(depth + 1));
+    internal long? Evaluate()
+    {
+        if (Value is not null || Layout is null || isAsked)
+        {
+            return Value;
+        }
+
+        isAsked = true;
+
+        try
+        {
+            return Layout.Size.Number;
+        }
+        finally
+        {
+            isAsked = false;
+        }
+    }
 }

@@ -22,7 +22,17 @@ public partial class Solver
     public Shape Stack(IEnumerable<Shape> shapes, int dim = 0) => Stack([.. shapes], dim);
 
     /// <summary>Mixes what lies along a dimension, and keeps its size.</summary>
-    public Shape Mix(Shape x, int dim) => Softmax(x, dim);
+    public Shape Mix(Shape x, int dim, string name = "softmax")
+        => name.Contains("softm") ? Softmax(x, dim)
+            : Normalise(x, dim) is { } fromEnd ? Mixed(x, Dim(x, fromEnd), name)
+            : Ambiguous(x);
+
+    private Shape Mixed(Shape x, Layout layout, string name)
+    {
+        Pin(layout, PinKind.Mixed, $"goes through '{name}'");
+
+        return x;
+    }
 
     /// <summary>What a reduction over some dimensions does.</summary>
     public Shape Reduce(string name, Shape x, bool keepdim, params int[] dims) => Reduce(x, dims, keepdim, KindOf(name));

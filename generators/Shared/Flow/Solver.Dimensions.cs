@@ -50,7 +50,7 @@ public partial class Solver
 
         if (!layout.IsOne)
         {
-            Pin(layout, PinKind.Ambiguous, "may be squeezed away");
+            Pin(layout, PinKind.Ambiguous, "a dimension may be squeezed away");
         }
 
         return Replace(x, fromEnd);
@@ -132,7 +132,7 @@ public partial class Solver
 
         var layout = Dim(x, dim).Resolved;
 
-        if (start is not null && length is not null && Segments(layout, start, length) is { } segments)
+        if (start is not null && length is not null && (Segments(layout, start, length) ?? Cut(layout, start, length)) is { } segments)
         {
             CheckSize(length, segments.Taken);
 
@@ -144,7 +144,9 @@ public partial class Solver
             return Replace(x, fromEnd, segments.Taken);
         }
 
-        Pin(layout, PinKind.Mixed, "has a part of its elements taken");
+        // Where the sizes are not known, the part may be one that can be followed.
+        var isKnown = start is null || length is null || start.Number is not null && length.Number is not null && layout.Size.Number is not null;
+        Pin(layout, isKnown ? PinKind.Mixed : PinKind.Hidden, "has a part of its elements taken");
 
         var part = NewAxis(length, "part");
         part.Inherit(layout.Leaves.First());

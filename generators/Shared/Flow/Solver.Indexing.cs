@@ -52,6 +52,14 @@ public partial class Solver
         return Join(looked, Narrow(table, 0));
     }
 
+    private Shape Narrow(Shape x, int dim, ShapeIndex range)
+    {
+        var start = range.Start is null ? 0 : range.IsStartFromEnd ? SizeAt(x, dim) - range.Start : range.Start;
+        var stop = range.Stop is null ? SizeAt(x, dim) : range.IsStopFromEnd || range.Stop.Number < 0 ? SizeAt(x, dim) - (range.IsStopFromEnd ? range.Stop : -range.Stop) : range.Stop;
+
+        return Narrow(x, dim, start, stop - start);
+    }
+
     // A dimension that is gone makes room for the next one.
     private Shape Index(Shape x, ShapeIndex item, ref int dim, int step)
     {
@@ -60,6 +68,7 @@ public partial class Solver
             ShapeIndexKind.One => Select(x, dim),
             ShapeIndexKind.New => Unsqueeze(x, dim),
             ShapeIndexKind.Part => Narrow(x, dim),
+            ShapeIndexKind.Range => Narrow(x, dim, item),
             ShapeIndexKind.Gathered => Gather(x, dim),
             _ => x,
         };

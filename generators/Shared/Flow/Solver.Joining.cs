@@ -1,3 +1,5 @@
+using System.Diagnostics.CodeAnalysis;
+
 namespace CompressDsl.Flow;
 
 /// <content>Tensors that meet element by element.</content>
@@ -26,6 +28,8 @@ public partial class Solver
     public Shape Follow(Shape x) => x;
 
     /// <summary>What is either of two tensors: the two ways of a conditional, null where a way does not give one.</summary>
+    [return: NotNullIfNotNull(nameof(a))]
+    [return: NotNullIfNotNull(nameof(b))]
     public Shape? Either(Shape? a, Shape? b)
     {
         if (a is null || b is null || ReferenceEquals(a.Node, b.Node))
@@ -45,10 +49,19 @@ public partial class Solver
     }
 
     /// <summary>What are either of several tensors each.</summary>
+    [return: NotNullIfNotNull(nameof(a))]
+    [return: NotNullIfNotNull(nameof(b))]
     public Shape[]? Either(Shape[]? a, Shape[]? b)
         => a is null || b is null ? a ?? b
             : a.Length == b.Length ? [.. a.Zip(b, Either)!]
             : [Derive(PinKind.Ambiguous, "the ways of the conditional give different numbers of tensors", [.. a, .. b])];
+
+    /// <summary>What is either of two pairs.</summary>
+    public (Shape, Shape) Either((Shape, Shape) a, (Shape, Shape) b) => (Either(a.Item1, b.Item1)!, Either(a.Item2, b.Item2)!);
+
+    /// <summary>What is either of two triples.</summary>
+    public (Shape, Shape, Shape) Either((Shape, Shape, Shape) a, (Shape, Shape, Shape) b)
+        => (Either(a.Item1, b.Item1)!, Either(a.Item2, b.Item2)!, Either(a.Item3, b.Item3)!);
 
     private Shape Ambiguous(Shape a, Shape b, string reason) => Derive(PinKind.Ambiguous, reason, a, b);
 

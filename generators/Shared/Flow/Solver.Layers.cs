@@ -9,7 +9,7 @@ public partial class Solver
     public IReadOnlyList<Normalisation> Normalisations => [.. normalisations.Select(static norm => norm with { Layout = norm.Layout.Resolved })];
 
     /// <summary>A linear layer: its inputs are the last dimension.</summary>
-    public Shape LinearLayer(object owner, Shape x, Size inputs, Size outputs, bool hasBias)
+    public Shape LinearLayer(object owner, Shape x, Size? inputs, Size? outputs, bool hasBias)
     {
         Unify(Dim(x, -1), SlotAxis(owner, "weight", 1, SlotRole.Input, inputs));
 
@@ -17,7 +17,12 @@ public partial class Solver
     }
 
     /// <summary>A table: adds a dimension at the end.</summary>
-    public Shape EmbeddingLayer(object owner, Shape x, Size width) => WithEnds(x, 0, SlotAxis(owner, "weight", 1, SlotRole.Table, width));
+    public Shape EmbeddingLayer(object owner, Shape x, Size? width)
+    {
+        indices.Add(x.Node.Leaf);
+
+        return WithEnds(x, 0, SlotAxis(owner, "weight", 1, SlotRole.Table, width));
+    }
 
     /// <summary>
     /// A convolution: its inputs are the dimension before the spatial ones. With groups the channels are groups x channels of each; with as many groups as
@@ -32,7 +37,7 @@ public partial class Solver
 
         if (!isDepthwise && groups.Number is null)
         {
-            Pin(channels, PinKind.Unknown, $"'{groups}' groups may take any of the channels");
+            Pin(channels, PinKind.Hidden, "goes into groups of which it is not known how many there are");
         }
 
         // A depthwise group has one input, an ordinary convolution one group: axes of one element are not there.
@@ -48,7 +53,7 @@ public partial class Solver
 
         if (!isDepthwise && groups.Number is null)
         {
-            Pin(allOutputs, PinKind.Unknown, $"'{groups}' groups may take any of the channels");
+            Pin(allOutputs, PinKind.Hidden, "goes into groups of which it is not known how many there are");
         }
 
         return WithEnds(x, spatialDims + 1, [allOutputs, .. Enumerable.Range(0, spatialDims).Select(_ => NewPosition(null))]);
@@ -61,7 +66,7 @@ public partial class Solver
     /// <param name="affine">Whether it has a weight and a bias.</param>
     /// <param name="stats">Whether it has running statistics.</param>
     /// <param name="rank">How many dimensions its input has: 4 for <c>BatchNorm2d</c>; null where it may have two or three.</param>
-    public Shape BatchNormLayer(object owner, Shape x, Size channels, bool affine, bool stats, int? rank = null)
+    public Shape BatchNormLayer(object owner, Shape x, Size? channels, bool affine, bool stats, int? rank = null)
     {
         var layout = Channels(x, rank);
         Unify(layout, NewAxis(channels, $"{owner}"));
@@ -75,7 +80,7 @@ public partial class Solver
     }
 
     /// <summary>A normalisation over the last dimensions.</summary>
-    public Shape LayerNormLayer(object owner, Shape x, Size[] normalizedShape, bool weight, bool bias)
+    public Shape LayerNormLayer(object owner, Shape x, Size?[] normalizedShape, bool weight, bool bias)
     {
         var layouts = normalizedShape.Select((_, i) => Dim(x, i - normalizedShape.Length)).ToArray();
 
@@ -111,9 +116,9 @@ public partial class Solver
     }
 
     /// <summary>A layer with one number for each channel of dimension 1, or one for all: the slopes of a PReLU.</summary>
-    public Shape VectorLayer(object owner, Shape x, string parameter, Size count)
+    public Shape VectorLayer(object owner, Shape x, string parameter, Size? count)
     {
-        if (count.Number != 1)
+        if (count?.Number is not (null or 1))
         {
             Unify(Channels(x, null), SlotAxis(owner, parameter, 0, SlotRole.Other, count));
         }
@@ -121,8 +126,12 @@ public partial class Solver
         return x;
     }
 
+    /// <summary>The matrix of a linear layer or a table, used directly.</summary>
+    public Shape Matrix(object owner, string parameter)
+        => Shape.Of(SlotAxis(owner, parameter, 0, SlotRole.Other, null), SlotAxis(owner, parameter, 1, SlotRole.Other, null));
+
     /// <summary>The size of a dimension of a layer's parameter, as code reads it: it changes with the dimension.</summary>
-    public Size WidthOf(object owner, string parameter, int dim, SlotRole role, Size size) => SizeAt(SlotAxis(owner, parameter, dim, role, size).Resolved);
+    public Size WidthOf(object owner, string parameter, int dim, SlotRole role, Size? size) => SizeAt(SlotAxis(owner, parameter, dim, role, size).Resolved);
 
     /// <summary>A normalisation over the last dimension that is written by hand.</summary>
     public Shape Normalise(Shape x, object owner, NormalisationKind kind = NormalisationKind.RootMeanSquare)
@@ -143,7 +152,7 @@ public partial class Solver
     }
 
     /// <summary>The layout along a dimension of a parameter, new where it is met for the first time.</summary>
-    private Layout SlotAxis(object owner, string parameter, int dim, SlotRole role, Size size)
+    private Layout SlotAxis(object owner, string parameter, int dim, SlotRole role, Size? size)
     {
         if (slotLayouts.TryGetValue((owner, parameter, dim), out var known))
         {

@@ -146,6 +146,22 @@ public partial class Solver
         return parts;
     }
 
+    /// <summary>Cuts channels where a range begins and ends, and takes the part between; null for what is not cut: positions, and what is not known.</summary>
+    private (IReadOnlyList<Layout> Before, Layout Taken)? Cut(Layout layout, Size start, Size length)
+    {
+        if (start.Number is not { } first || length.Number is not { } count || layout.Size.Number is not { } whole || first < 0 || count < 1 || first + count > whole
+            || layout is not (Axis or Product) || !layout.Leaves.Any(static axis => axis.HasLayerSlots))
+        {
+            return null;
+        }
+
+        var after = layout.Size - start - length;
+        Size[] sizes = [.. first > 0 ? [start] : (Size[])[], length, .. after.Number > 0 ? [after] : (Size[])[]];
+        var parts = Cut(layout, sizes);
+
+        return first > 0 ? ([parts[0]], parts[1]) : ([], parts[0]);
+    }
+
     /// <summary>The segments of a concat that a range covers exactly, and those before it; or null.</summary>
     private static (IReadOnlyList<Layout> Before, Layout Taken)? Segments(Layout layout, Size start, Size length)
     {

@@ -5,6 +5,47 @@ public partial class Solver
 {
     private readonly List<AttentionSite> attentionSites = [];
 
+    /// <summary>The matrix with which a native attention makes queries, keys and values.</summary>
+    internal const string NativeWeight = "in_proj_weight";
+
+    private readonly List<NativeAttention> nativeAttentions = [];
+
+    /// <summary>The attentions that are one block of TorchSharp's.</summary>
+    public IReadOnlyList<NativeAttention> NativeAttentions => nativeAttentions;
+
+    /// <summary>An attention that is one block: what goes in and what comes out are as wide, and its heads are its own.</summary>
+    /// <param name="owner">The block.</param>
+    /// <param name="query">The queries, which the result is as long as.</param>
+    /// <param name="keys">The keys.</param>
+    /// <param name="values">The values.</param>
+    /// <param name="heads">How many heads it has; null where nobody says.</param>
+    /// <param name="width">How wide they are together; null where that is not known.</param>
+    /// <returns>The result, and the weights.</returns>
+    public (Shape Result, Shape Weights) NativeAttention(object owner, Shape query, Shape keys, Shape values, Size? heads, Size? width)
+    {
+        nativeAttentions.Add(new(owner, At));
+
+        foreach (var shape in (Shape[])[query, keys, values])
+        {
+            Pin(Dim(shape, -1), PinKind.Mixed, "goes into a MultiheadAttention, which is as wide as it was made");
+        }
+
+        if (heads is not null && width is not null)
+        {
+            var (head, size) = (NewAxis(heads, $"{owner}.heads"), NewAxis(width / heads, $"{owner}.size"));
+            (head.IsHead, size.IsHeadSize) = (true, true);
+            var layout = new Product([head, size]);
+
+            // Heads whose values are zero put out nothing, whatever mixes them.
+            foreach (var name in (string[])[NativeWeight, "in_proj_bias"])
+            {
+                AddSlot(owner, name, 0, SlotRole.Output, new Concat([layout, layout, layout]));
+            }
+        }
+
+        return (query, Constant());
+    }
+
     /// <summary>The calls of scaled dot-product attention, with canonical layouts.</summary>
     public IReadOnlyList<AttentionSite> AttentionSites
         => [.. attentionSites.Select(static site => site with { QueryHeads = site.QueryHeads.Resolved, KeyHeads = site.KeyHeads.Resolved })];

@@ -13,6 +13,11 @@ public partial class Solver
     /// <summary>A tensor that is passed in: any number of dimensions, unless <see cref="Ranks"/> says how many, of any size.</summary>
     public Shape Input(string name)
     {
+        if (inputs.TryGetValue(name, out var known))
+        {
+            return known;
+        }
+
         var shape = Outside(name);
         inputs.Add(name, shape);
 
@@ -64,7 +69,10 @@ public partial class Solver
     /// <summary>The result of an operation that is not understood: pins its arguments and everything it is joined with, unless no channels enter it.</summary>
     /// <param name="what">The operation, as the user should read it.</param>
     /// <param name="shapes">Its arguments.</param>
-    public Shape Unknown(string what, params Shape[] shapes) => Derive(PinKind.Unknown, $"{what} hides the channels", shapes);
+    public Shape Unknown(string what, params Shape[] shapes) => Derive(PinKind.Unknown, $"goes into {what}, which hides the channels", shapes);
+
+    /// <summary>The result of something that happens where nobody looks: as <see cref="Unknown"/>, but not held against the code.</summary>
+    public Shape Hidden(params Shape[] shapes) => Derive(PinKind.Hidden, "is used where the compiler cannot look", shapes);
 
     /// <summary>Says that tensors are returned, so that their sizes must stay.</summary>
     public void Return(params Shape[] shapes)

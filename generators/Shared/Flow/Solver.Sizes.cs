@@ -26,7 +26,7 @@ public partial class Solver
             {
                 foreach (var factor in Differences(Degrees(layouts[0]), Degrees(layout)))
                 {
-                    Pin(factor, PinKind.FixedSize, "is cut into equal parts, which need not lose as much as each other");
+                    Pin(factor, PinKind.Mixed, "is cut into equal parts, which need not lose as much as each other");
                 }
             }
         }
@@ -60,7 +60,7 @@ public partial class Solver
 
         foreach (var factor in Differences(degrees, said))
         {
-            PinChannels(factor, $"'{size}' would be wrong when channels go");
+            PinChannels(factor, $"'{size}' is wrong when channels go");
         }
     }
 
@@ -151,7 +151,7 @@ public partial class Solver
             if (size.Symbol is { Layout: null } symbol && members.TryGetValue(symbol, out var known) && Differences(Degrees(known), Degrees(layout)) is { Count: > 0 } factors)
             {
                 At = where;
-                factors.ForEach(factor => Pin(factor, PinKind.Disagree, $"'{symbol.Name}' is the size of {known} and of {layout.Resolved}"));
+                factors.ForEach(factor => Pin(factor, PinKind.FixedSize, $"'{symbol.Name}' is the size of {known} and of {layout.Resolved}"));
             }
         }
     }

@@ -5,6 +5,13 @@ public partial class Solver
 {
     private readonly List<(Size Size, Layout Layout, object? At)> sizeChecks = [];
     private readonly List<(IReadOnlyList<Layout> Layouts, object? At)> equalChecks = [];
+    private readonly List<Misfit> misfits = [];
+
+    /// <summary>Views of another number of elements than there are.</summary>
+    public IReadOnlyList<Misfit> Misfits => misfits;
+
+    /// <summary>Where a size stands that code says; null where that is not known.</summary>
+    public Func<Size, object?>? PlaceOf { get; init; }
 
     /// <summary>The tensor with other dimensions, of the same elements in the same order: <c>view</c>, <c>reshape</c>.</summary>
     /// <param name="x">The tensor.</param>
@@ -22,6 +29,11 @@ public partial class Solver
             RequireRank(result, sizes.Length);
 
             return result;
+        }
+
+        if (SizeOf(dims).Number is { } whole && sizes.Aggregate(Size.One, static (product, size) => product * size).Number is > 0 and var said && whole != said)
+        {
+            misfits.Add(new(SizeOf(dims), sizes, At));
         }
 
         inView = true;
@@ -97,7 +109,7 @@ public partial class Solver
     }
 
     /// <summary>Remembers that code says a size for what a layout turns out to be.</summary>
-    private void CheckSize(Size size, Layout layout) => sizeChecks.Add((size, layout, At));
+    private void CheckSize(Size size, Layout layout) => sizeChecks.Add((size, layout, PlaceOf?.Invoke(size) ?? At));
 
     private IReadOnlyList<Layout> Ends(Shape x, int count)
     {
@@ -181,7 +193,7 @@ public partial class Solver
     {
         if (targets.Count == 0 || dims.Count == 0)
         {
-            dims.ForEach(dim => Pin(dim, PinKind.Ambiguous, "vanishes in a view"));
+            dims.ForEach(dim => Pin(dim, PinKind.Ambiguous, "a dimension vanishes in a view"));
 
             return [.. targets.Select(target => NewAxis(target.IsRest ? 1 : target, "view"))];
         }

@@ -9,6 +9,7 @@ public partial class Solver
     private readonly List<Slot> slots = [];
     private readonly Dictionary<(object Owner, string Parameter, int Dim), Layout> slotLayouts = [];
     private readonly List<Disagreement> disagreements = [];
+    private readonly HashSet<Prefix> indices = [];
     private int axes;
 
     // A view that cannot be followed is ambiguous, not a disagreement.
@@ -26,8 +27,17 @@ public partial class Solver
     /// <summary>How often the code made no sense: dimensions that are not there, or that nobody can tell, sizes that do not fit.</summary>
     public int Doubts { get; private set; }
 
+    /// <summary>The tensors that are passed in and are tokens or other indices of a table.</summary>
+    public IReadOnlyList<string> IndexInputs => [.. inputs.Where(input => indices.Contains(input.Value.Node.Leaf)).Select(static input => input.Key)];
+
     /// <summary>How many dimensions of layers' parameters lie along what comes from outside.</summary>
-    public int OutsideSlots => slots.Count(static slot => slot.Role != SlotRole.Other && slot.Layout.Leaves.Any(static axis => axis.IsOutside));
+    internal int OutsideSlots => slots.Count(static slot => slot.Role != SlotRole.Other && slot.Layout.Leaves.Any(static axis => axis.IsOutside));
+
+    /// <summary>How many dimensions of layers' parameters must keep their size, for other reasons than that they are others' too.</summary>
+    internal int PinnedSlots => slots.Count(static slot => slot.Layout.Leaves.Any(static axis => axis.Pin is { Kind: not (PinKind.Outside or PinKind.Returned) }));
+
+    /// <summary>How many dimensions that come from outside are split into several.</summary>
+    internal int OutsideSplits { get; private set; }
 
     /// <summary>The dimensions of parameters that layouts lie along, in the order of their first use.</summary>
     public IReadOnlyList<Slot> Slots => slots;
@@ -171,6 +181,7 @@ public partial class Solver
         }
 
         axis.Binding = layout;
+        OutsideSplits += axis.IsOutside ? 1 : 0;
 
         foreach (var leaf in layout.Leaves)
         {

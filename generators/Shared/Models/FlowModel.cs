@@ -44,7 +44,10 @@ internal sealed record FlowMethod(
 }
 
 /// <summary>A parameter of a flow method.</summary>
-internal sealed record FlowParameter(string Name, FlowType Type);
+/// <param name="Name">Its name.</param>
+/// <param name="Type">What it becomes.</param>
+/// <param name="IsNullable">Whether callers may leave it out.</param>
+internal sealed record FlowParameter(string Name, FlowType Type, bool IsNullable);
 
 /// <summary>A private field of another class, reached without reflection.</summary>
 /// <param name="Name">The name of the accessor method.</param>
@@ -112,7 +115,7 @@ internal enum FlowKind
 /// <param name="Text">A name or literal; what it means depends on <paramref name="Op"/>.</param>
 /// <param name="Items">The parts.</param>
 /// <param name="Place">Where it comes from; no part of what it is equal to.</param>
-/// <param name="Type">The type of a variable or of what a local function gives; null elsewhere.</param>
+/// <param name="Type">The type of a variable, of what a local function gives, or of the instance of a method; null elsewhere.</param>
 internal sealed record FlowNode(FlowOp Op, string Text, EquatableArray<FlowNode> Items, FlowPlace Place, FlowType? Type = null)
 {
     /// <summary>The same without places, to be kept.</summary>
@@ -154,10 +157,10 @@ internal enum FlowOp
     /// <summary>A size that is the literal Text.</summary>
     Number,
 
-    /// <summary>The integer member Items[0], which a shrink can set, as a size that is called Text.</summary>
+    /// <summary>The integer member Items[0], which a shrink can set, as a size that is called Text; Items[1] is its value, where the code says it.</summary>
     Count,
 
-    /// <summary>The integer member Items[0], which nothing can set, as a size that is called Text.</summary>
+    /// <summary>The integer member Items[0], which nothing can set, as a size that is called Text; Items[1] is its value, where the code says it.</summary>
     Fixed,
 
     /// <summary>The parameter or buffer Text of Items[0], with the value Items[1].</summary>
@@ -175,7 +178,10 @@ internal enum FlowOp
     /// <summary>The operation Text of the solver on Items.</summary>
     Call,
 
-    /// <summary>The flow method Text; Items[0] is the instance or <see cref="Null"/>, then the arguments.</summary>
+    /// <summary>The call of one of TorchSharp's layers, of the class Text: Items[0] on Items[1]; what follows says what it is created with.</summary>
+    Layer,
+
+    /// <summary>The flow method Text of the class that Type spells; Items[0] is the instance or <see cref="Null"/>, then the arguments.</summary>
     Invoke,
 
     /// <summary>The local function Text on Items.</summary>
@@ -256,14 +262,20 @@ internal enum FlowOp
     /// <summary>for (Items[0]; Items[1]; Items[2]) Items[3], Items[0] a declaration and Items[2] an assignment.</summary>
     For,
 
+    /// <summary>while (Items[0]) Items[1].</summary>
+    While,
+
     /// <summary>Statements in braces.</summary>
     Block,
 
     /// <summary>return Items[0].</summary>
     Return,
 
-    /// <summary>A local function Text: its parameters as Declare, then its body.</summary>
+    /// <summary>A local function Text, which gives Type: its parameters as Declare, then its body.</summary>
     LocalFunction,
+
+    /// <summary>A lambda: its parameters as Declare, then what it gives.</summary>
+    Lambda,
 
     /// <summary>break or continue.</summary>
     Jump,

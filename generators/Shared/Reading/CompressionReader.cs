@@ -9,29 +9,28 @@ internal static class CompressionReader
 {
     public static ReadResult<CompressionModel> Read(INamedTypeSymbol type, Compilation compilation, CancellationToken token)
     {
-        var (rule, members, structures, problems) = ReadParts(type, compilation, token);
+        var parts = ReadParts(type, compilation, token);
 
         // What a class is whose base class does not resolve, nobody can tell; the compiler says that much.
-        if (type.IsUnresolved() || !problems.IsEmpty)
+        if (type.IsUnresolved() || !parts.Problems.IsEmpty)
         {
-            return new ReadResult<CompressionModel>(null, problems);
+            return new ReadResult<CompressionModel>(null, parts.Problems);
         }
 
         var annotatedBase = type.BaseType is { } parent ? ChildReader.AnnotatedBase(parent) : null;
+        var model = new CompressionModel(
+            TypeReader.Read(type),
+            parts.Rule,
+            annotatedBase is not null && IsWritten(annotatedBase, compilation, token) ? ChildReader.CompressionOf(annotatedBase) : null,
+            ForwardSignature.Read(type) is not null,
+            parts.Members
+                .Where(held => ChildReader.AnnotatedHeld(MemberReader.TypeOf(held.Member)) is not { } child || IsWritten(child, compilation, token))
+                .Select(static held => held.Model)
+                .ToEquatableArray(),
+            parts.Structures.Select(static annotation => annotation.Model).ToEquatableArray(),
+            parts.Flow?.WithoutPlaces());
 
-        return new ReadResult<CompressionModel>(
-            new CompressionModel(
-                TypeReader.Read(type),
-                rule,
-                annotatedBase is not null && IsWritten(annotatedBase, compilation, token) ? ChildReader.CompressionOf(annotatedBase) : null,
-                ForwardSignature.Read(type) is not null,
-                members
-                    .Where(held => ChildReader.AnnotatedHeld(MemberReader.TypeOf(held.Member)) is not { } child || IsWritten(child, compilation, token))
-                    .Select(static held => held.Model)
-                    .ToEquatableArray(),
-                structures,
-                structures.Any(static structure => structure.Kind != StructureKind.Layers) ? FlowReader.Read(type, compilation, token)?.WithoutPlaces() : null),
-            []);
+        return new ReadResult<CompressionModel>(model, []) { Warnings = parts.Warnings };
     }
 
     /// <summary>
@@ -46,7 +45,7 @@ internal static class CompressionReader
     {
         if (type.IsUnresolved())
         {
-            return new Parts(null, [], [], []);
+            return new Parts(null, [], [], null, [], []);
         }
 
         var problems = ImmutableArray.CreateBuilder<Problem>();
@@ -59,7 +58,7 @@ internal static class CompressionReader
 
         var rule = RuleReader.Read(type, problems, token);
         var members = ImmutableArray.CreateBuilder<(ISymbol, MemberModel)>();
-        var structures = StructureReader.Read(type, problems, token).ToList();
+        var structures = StructureReader.Read(type, problems, token).ToBuilder();
 
         foreach (var member in Annotations.Members(type))
         {
@@ -79,12 +78,25 @@ internal static class CompressionReader
             problems.AddRange(TypeReader.FindObstacles(type, token));
         }
 
-        return new Parts(rule, members.ToImmutable(), structures.ToEquatableArray(), problems.ToImmutable());
+        // Channels are followed in code that is right so far.
+        var heads = structures.Select(static annotation => annotation.Model.Roles?.Heads).FirstOrDefault(static name => name is not null);
+        var flow = problems.Count == 0 && structures.Any(static annotation => annotation.Model.Kind != StructureKind.Layers) ? FlowReader.Read(type, heads, compilation, token) : null;
+        var channels = flow is null ? [] : ChannelProblems.Find(structures, flow, token);
+
+        return new Parts(
+            rule,
+            members.ToImmutable(),
+            structures.ToImmutable(),
+            flow,
+            problems.Concat(channels.Where(static problem => !ChannelProblems.IsWarning(problem))).ToImmutableArray(),
+            channels.Where(ChannelProblems.IsWarning).ToImmutableArray());
     }
 
     private sealed record Parts(
         RuleModel? Rule,
         ImmutableArray<(ISymbol Member, MemberModel Model)> Members,
-        EquatableArray<StructureModel> Structures,
-        ImmutableArray<Problem> Problems);
+        ImmutableArray<StructureAnnotation> Structures,
+        FlowModel? Flow,
+        ImmutableArray<Problem> Problems,
+        ImmutableArray<Problem> Warnings);
 }

@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace CompressDsl.Reading;
 
-/// <summary>An expression that creates a linear layer: <c>Linear(…)</c> of <c>torch.nn</c> or <c>new SparseLinear(…)</c>.</summary>
+/// <summary>An expression that creates a layer: <c>Linear(…)</c> and its like of <c>torch.nn</c>, or <c>new SparseLinear(…)</c>.</summary>
 /// <param name="Expression">The expression.</param>
 /// <param name="Method">The factory or constructor.</param>
 /// <param name="Arguments">What it is given, as written.</param>
@@ -34,7 +34,7 @@ internal sealed record Creation(ExpressionSyntax Expression, IMethodSymbol Metho
 internal static class Creations
 {
     /// <summary>
-    /// One item for every value that the class puts into the member: the creation of a linear layer, or null where it is something else.
+    /// One item for every value that the class puts into the member: the creation of a layer, or null where it is something else.
     /// </summary>
     public static IEnumerable<Creation?> Find(ISymbol member, Compilation compilation, CancellationToken token)
         => FindValues(member, compilation, token)
@@ -65,9 +65,10 @@ internal static class Creations
     private static bool IsFactory(IMethodSymbol method)
         => method.MethodKind == MethodKind.Constructor
             ? method.ContainingType.HasMetadataName(KnownNames.SparseLinear)
-            : method.Name == "Linear" && method.ContainingType.HasMetadataName(KnownNames.LayerFactories);
+            : method.ContainingType.HasMetadataName(KnownNames.LayerFactories) && method.ReturnType.IsModule();
 
-    private static IEnumerable<ExpressionSyntax> FindValues(ISymbol member, Compilation compilation, CancellationToken token)
+    /// <summary>Every value that the class puts into the member.</summary>
+    public static IEnumerable<ExpressionSyntax> FindValues(ISymbol member, Compilation compilation, CancellationToken token)
     {
         foreach (var declaration in FindDeclarations(member, compilation, token))
         {

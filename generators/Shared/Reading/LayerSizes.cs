@@ -28,17 +28,5 @@ internal static class LayerSizes
         => Creations.Find(member, compilation, token).Select(creation => ReadConstant(creation, parameter, token));
 
     private static long? ReadConstant(Creation? creation, string parameter, CancellationToken token)
-        => creation?.Argument(parameter) is { } argument
-            ? creation.Model.GetConstantValue(argument, token) switch
-            {
-                { HasValue: true, Value: long value } => value,
-                { HasValue: true, Value: int value } => value,
-                { HasValue: true, Value: uint value } => value,
-                { HasValue: true, Value: short value } => value,
-                { HasValue: true, Value: ushort value } => value,
-                { HasValue: true, Value: byte value } => value,
-                { HasValue: true, Value: sbyte value } => value,
-                _ => null,
-            }
-            : null;
+        => creation?.Argument(parameter) is { } argument ? Constants.Read(argument, creation.Model, token) : null;
 }

@@ -87,7 +87,8 @@ internal static class MemberTypes
             || type is ITypeParameterSymbol
             || type.Name is "Sequential" or "ModuleList" or "ModuleDict";
 
-    private static bool IsTorchSharpLayer(ITypeSymbol type) => type.ContainingNamespace?.ToDisplayString() == KnownNames.Layers;
+    /// <summary>Whether a type is one of TorchSharp's own modules.</summary>
+    public static bool IsTorchSharpLayer(ITypeSymbol type) => type.ContainingNamespace?.ToDisplayString() == KnownNames.Layers;
 
     private static bool IsAny(ITypeSymbol type, string[] metadataNames) => metadataNames.Any(name => type.HasMetadataName(name));
 }

@@ -11,7 +11,7 @@ internal static class StructureReader
     /// <param name="symbol">A class, or a field or property.</param>
     /// <param name="problems">Takes what is wrong.</param>
     /// <param name="token">Cancels the reading.</param>
-    public static ImmutableArray<StructureModel> Read(ISymbol symbol, ImmutableArray<Problem>.Builder problems, CancellationToken token)
+    public static ImmutableArray<StructureAnnotation> Read(ISymbol symbol, ImmutableArray<Problem>.Builder problems, CancellationToken token)
     {
         var attributes = Annotations.Structure(symbol).RemoveAll(attribute => !CanStandOn(symbol, KindOf(attribute)));
 
@@ -34,7 +34,10 @@ internal static class StructureReader
             }
         }
 
-        return attributes.Select(attribute => Read(symbol, attribute, problems, token)).OfType<StructureModel>().ToImmutableArray();
+        return attributes
+            .Select(attribute => Read(symbol, attribute, problems, token) is { } model ? new StructureAnnotation(symbol, attribute, model) : null)
+            .OfType<StructureAnnotation>()
+            .ToImmutableArray();
     }
 
     private static StructureModel? Read(ISymbol symbol, AttributeData attribute, ImmutableArray<Problem>.Builder problems, CancellationToken token)

@@ -7,8 +7,11 @@ namespace CompressDsl.Reading;
 internal sealed class FlowCandidates(Compilation compilation, CancellationToken token)
 {
     private readonly HashSet<ISymbol> visited = new(SymbolEqualityComparer.Default);
-    private readonly HashSet<ISymbol> found = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<INamedTypeSymbol> found = new(SymbolEqualityComparer.Default);
     private readonly List<INamedTypeSymbol> untaken = [];
+
+    /// <summary>All that were found.</summary>
+    public IReadOnlyCollection<INamedTypeSymbol> Found => found;
 
     /// <summary>Looks at what a class creates, and at what those create.</summary>
     public void Visit(INamedTypeSymbol type)

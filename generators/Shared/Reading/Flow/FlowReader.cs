@@ -12,8 +12,8 @@ namespace CompressDsl.Reading;
 /// </summary>
 internal sealed class FlowReader
 {
-    private readonly Dictionary<(IMethodSymbol Method, INamedTypeSymbol? Owner), string> names = new(MethodKeyComparer.Instance);
-    private readonly Queue<(IMethodSymbol Method, INamedTypeSymbol? Owner)> pending = new();
+    private readonly Dictionary<MethodKey, string> names = [];
+    private readonly Queue<MethodKey> pending = new();
     private readonly HashSet<(string Name, string? Owner)> taken = [];
     private readonly FlowCandidates candidates;
 
@@ -36,10 +36,20 @@ internal sealed class FlowReader
 
     public HolderReader Holders { get; }
 
+    /// <summary>The member of the annotated class that an attribute names for its number of heads; null where none does.</summary>
+    public ISymbol? HeadsMember { get; private init; }
+
     /// <summary>The flow of a class; null where its forward has no source here.</summary>
-    public static FlowModel? Read(INamedTypeSymbol type, Compilation compilation, CancellationToken token)
+    /// <param name="type">The class.</param>
+    /// <param name="heads">The name of the member that says how many heads it has, where an attribute gives one.</param>
+    /// <param name="compilation">The compilation whose source is read.</param>
+    /// <param name="token">Cancels the reading.</param>
+    public static FlowModel? Read(INamedTypeSymbol type, string? heads, Compilation compilation, CancellationToken token)
     {
-        var reader = new FlowReader(type, compilation, token);
+        var reader = new FlowReader(type, compilation, token)
+        {
+            HeadsMember = heads is null ? null : type.SelfAndBases().SelectMany(declared => declared.GetMembers(heads)).FirstOrDefault(static member => member is IFieldSymbol or IPropertySymbol),
+        };
 
         return reader.FindForward(type, null) is { } forward ? reader.ReadAll(forward) : null;
     }
@@ -58,7 +68,8 @@ internal sealed class FlowReader
     /// <summary>The name of the flow of a method; it will be read. Null where the generated code could not say its types.</summary>
     /// <param name="method">The method.</param>
     /// <param name="owner">The class of the instance, nearer than that which declares the method; null for a static method.</param>
-    public string? NameOf(IMethodSymbol method, INamedTypeSymbol? owner)
+    /// <param name="known">Its integer parameters that are given as known numbers: for others it has another flow.</param>
+    public string? NameOf(IMethodSymbol method, INamedTypeSymbol? owner, ImmutableHashSet<IParameterSymbol> known)
     {
         var definition = method.OriginalDefinition;
 
@@ -72,7 +83,7 @@ internal sealed class FlowReader
             return null;
         }
 
-        var key = (definition, owner);
+        var key = new MethodKey(definition, owner, known);
 
         if (!names.TryGetValue(key, out var name))
         {
@@ -97,6 +108,21 @@ internal sealed class FlowReader
         return name;
     }
 
+    /// <summary>Whether a method assigns one of its parameters.</summary>
+    public bool Assigns(IMethodSymbol method, IParameterSymbol parameter)
+        => ReadBlock(method)?.Descendants().Any(operation => operation switch
+        {
+            IAssignmentOperation { Target: IParameterReferenceOperation target } => SymbolEqualityComparer.Default.Equals(target.Parameter, parameter),
+            IIncrementOrDecrementOperation { Target: IParameterReferenceOperation target } => SymbolEqualityComparer.Default.Equals(target.Parameter, parameter),
+            _ => false,
+        }) == true;
+
+    /// <summary>Whether a member of a class may hold one that derives from it and has another forward.</summary>
+    public bool IsOverridden(IMethodSymbol forward, INamedTypeSymbol type)
+        => !type.IsSealed && candidates.Found.Any(candidate => !SymbolEqualityComparer.Default.Equals(candidate, type)
+            && candidate.SelfAndBases().Contains(type, SymbolEqualityComparer.Default)
+            && !SymbolEqualityComparer.Default.Equals(FindForward(candidate, forward.Parameters.Length), forward));
+
     /// <summary>The method that runs when a virtual one is called on an instance of a class.</summary>
     public static IMethodSymbol Resolve(IMethodSymbol method, INamedTypeSymbol owner)
         => method is { IsVirtual: false, IsAbstract: false, IsOverride: false }
@@ -120,15 +146,14 @@ internal sealed class FlowReader
     {
         var methods = new List<FlowMethod>();
         var dispatched = new List<FlowDispatch>();
-        NameOf(forward, Root);
+        NameOf(forward, Root, ImmutableHashSet<IParameterSymbol>.Empty);
 
         while (pending.Count > 0 || Dispatch(dispatched))
         {
             while (pending.Count > 0)
             {
                 Token.ThrowIfCancellationRequested();
-                var (method, owner) = pending.Dequeue();
-                methods.Add(ReadMethod(method, owner));
+                methods.Add(ReadMethod(pending.Dequeue()));
             }
         }
 
@@ -149,7 +174,7 @@ internal sealed class FlowReader
                 && ForwardSignature.Read(type) is { Inputs: [var input], Result: var result }
                 && FlowTypes.IsTensor(input)
                 && FlowTypes.IsTensor(result)
-                && NameOf(forward, type) is { } name)
+                && NameOf(forward, type, ImmutableHashSet<IParameterSymbol>.Empty) is { } name)
             {
                 dispatched.Add(new FlowDispatch(type.ToSource(), name));
             }
@@ -174,22 +199,26 @@ internal sealed class FlowReader
         };
     }
 
-    private FlowMethod ReadMethod(IMethodSymbol method, INamedTypeSymbol? owner)
+    private FlowMethod ReadMethod(MethodKey key)
     {
+        var (method, owner, known) = (key.Method, key.Owner, key.Known);
         var syntax = method.DeclaringSyntaxReferences[0].GetSyntax(Token);
         var used = syntax.DescendantNodes().OfType<IdentifierNameSyntax>().Select(static name => name.Identifier.ValueText)
             .Concat(syntax.DescendantNodes().OfType<VariableDeclaratorSyntax>().Select(static declarator => declarator.Identifier.ValueText))
             .Concat(method.Parameters.Select(static parameter => parameter.Name))
             .ToImmutableHashSet();
-        var reader = new MethodReader(this, method, owner);
+        var reader = new MethodReader(this, method, owner, known);
         var norm = owner is not null && method.Name == "forward" ? new RootMeanSquareReader(this).Read(method) : null;
 
         return new FlowMethod(
-            names[(method, owner)],
+            names[key],
             owner?.ToSource(),
             (owner ?? method.ContainingType).Name + "." + (method.AssociatedSymbol ?? method).Name,
             FlowTypes.Of(method.ReturnType),
-            method.Parameters.Select(static parameter => new FlowParameter(parameter.EscapedName(), FlowTypes.Of(parameter.Type))).ToEquatableArray(),
+            method.Parameters.Select(static parameter => new FlowParameter(
+                parameter.EscapedName(),
+                FlowTypes.Of(parameter.Type),
+                parameter.Type.NullableAnnotation == NullableAnnotation.Annotated)).ToEquatableArray(),
             norm is null ? reader.ReadBody(ReadBlock(method)) : reader.ReadNorm(norm),
             Unused("flow", used),
             Unused("model", used));
@@ -197,14 +226,24 @@ internal sealed class FlowReader
 
     private static string Unused(string name, ICollection<string> used) => used.Contains(name) ? Unused("_" + name, used) : name;
 
-    private sealed class MethodKeyComparer : IEqualityComparer<(IMethodSymbol Method, INamedTypeSymbol? Owner)>
+    /// <summary>A method on an instance of a class, with the parameters that are given as known numbers.</summary>
+    private sealed class MethodKey(IMethodSymbol method, INamedTypeSymbol? owner, ImmutableHashSet<IParameterSymbol> known) : IEquatable<MethodKey>
     {
-        public static readonly MethodKeyComparer Instance = new();
+        public IMethodSymbol Method { get; } = method;
 
-        public bool Equals((IMethodSymbol Method, INamedTypeSymbol? Owner) x, (IMethodSymbol Method, INamedTypeSymbol? Owner) y)
-            => SymbolEqualityComparer.Default.Equals(x.Method, y.Method) && SymbolEqualityComparer.Default.Equals(x.Owner, y.Owner);
+        public INamedTypeSymbol? Owner { get; } = owner;
 
-        public int GetHashCode((IMethodSymbol Method, INamedTypeSymbol? Owner) key)
-            => unchecked((SymbolEqualityComparer.Default.GetHashCode(key.Method) * 31) + SymbolEqualityComparer.Default.GetHashCode(key.Owner));
+        public ImmutableHashSet<IParameterSymbol> Known { get; } = known;
+
+        public bool Equals(MethodKey? other)
+            => other is not null
+                && SymbolEqualityComparer.Default.Equals(Method, other.Method)
+                && SymbolEqualityComparer.Default.Equals(Owner, other.Owner)
+                && Known.SetEquals(other.Known);
+
+        public override bool Equals(object? obj) => Equals(obj as MethodKey);
+
+        public override int GetHashCode()
+            => unchecked((SymbolEqualityComparer.Default.GetHashCode(Method) * 31) + SymbolEqualityComparer.Default.GetHashCode(Owner) + Known.Count);
     }
 }

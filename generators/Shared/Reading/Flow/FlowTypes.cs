@@ -16,6 +16,8 @@ internal static class FlowTypes
             : Value(type),
         INamedTypeSymbol { IsTupleType: true } tuple => new FlowType(
             FlowKind.Tuple, tuple.TupleElements.Select(static element => Of(element.Type)).ToEquatableArray(), ""),
+        INamedTypeSymbol { Name: "Tuple", ContainingNamespace.Name: "System", TypeArguments: { Length: > 1 } items } => new FlowType(
+            FlowKind.Tuple, items.Select(Of).ToEquatableArray(), ""),
         _ when ElementOf(type) is { } element && IsTensor(element) => new FlowType(FlowKind.Shapes, [], ContainerOf(type)),
         _ when ElementOf(type) is { } element && IsInteger(element) => Simple(FlowKind.Sizes),
         _ when IsNothing(type) => Simple(FlowKind.Nothing),

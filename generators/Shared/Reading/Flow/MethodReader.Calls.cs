@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using CompressDsl.Models;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -16,18 +17,31 @@ internal sealed partial class MethodReader
         var called = invocation.TargetMethod;
         var place = PlaceOf(invocation);
 
-        if (called.MethodKind == MethodKind.LocalFunction)
+        if (LocalFunctionOf(invocation) is { } function)
         {
-            return new FlowNode(FlowOp.InvokeLocal, called.EscapedName(), Arguments(invocation), place);
+            var parameters = SignatureOf(function).Parameters;
+            var arguments = ArgumentsOf(invocation).Select((argument, index) => Read(argument, FlowTypes.Of(parameters[index].Type)));
+
+            return new FlowNode(FlowOp.InvokeLocal, function.EscapedName(), arguments.ToEquatableArray(), place);
         }
 
-        if (invocation.Instance?.Type is { } type && type.IsModule() && called.Name is "call" or "forward" && IsModuleCall(called))
-        {
-            return ReadModuleCall(invocation, type, place);
-        }
-
-        return OwnFunction(invocation);
+        return invocation.Instance?.Type is { } type && type.IsModule() && called.Name is "call" or "forward" && IsModuleCall(called)
+            ? ReadModuleCall(invocation, type, place)
+            : OwnFunction(invocation);
     }
+
+    // A local function, or the variable that was declared as a lambda.
+    private ISymbol? LocalFunctionOf(IInvocationOperation invocation)
+        => invocation.TargetMethod.MethodKind == MethodKind.LocalFunction ? invocation.TargetMethod
+            : invocation.TargetMethod.MethodKind == MethodKind.DelegateInvoke && invocation.Instance is ILocalReferenceOperation { Local: var local } && IsLambda(local) ? local
+            : null;
+
+    private bool IsLambda(ILocalSymbol local)
+        => functions.ContainsKey(local)
+            || whole?.Descendants().OfType<IVariableDeclaratorOperation>().Any(declarator => SymbolEqualityComparer.Default.Equals(declarator.Symbol, local) && LambdaOf(declarator.GetVariableInitializer()?.Value) is not null) == true;
+
+    private static IOperation[] ArgumentsOf(IInvocationOperation invocation)
+        => invocation.Arguments.OrderBy(static argument => argument.Parameter?.Ordinal ?? 0).Select(static argument => argument.Value).ToArray();
 
     // The call and the forward that TorchSharp declares, not what a user names so.
     private static bool IsModuleCall(IMethodSymbol called)
@@ -43,7 +57,7 @@ internal sealed partial class MethodReader
     /// <summary>A method of the user, of this class, another or none: its own flow.</summary>
     private FlowNode? OwnFunction(IInvocationOperation invocation)
         => invocation.TargetMethod is { MethodKind: MethodKind.Ordinary or MethodKind.ReducedExtension } called
-            ? Own(called.ReducedFrom ?? called, invocation.Instance, Arguments(invocation), PlaceOf(invocation))
+            ? Own(called.ReducedFrom ?? called, invocation.Instance, ArgumentsOf(invocation), PlaceOf(invocation))
             : null;
 
     /// <summary>A property of the user that is computed.</summary>
@@ -52,7 +66,7 @@ internal sealed partial class MethodReader
             ? Own(getter, property.Instance, [], PlaceOf(property))
             : null;
 
-    private FlowNode? Own(IMethodSymbol called, IOperation? instance, EquatableArray<FlowNode> arguments, FlowPlace place)
+    private FlowNode? Own(IMethodSymbol called, IOperation? instance, IOperation[] arguments, FlowPlace place)
     {
         if (!flow.HasSource(called))
         {
@@ -61,27 +75,44 @@ internal sealed partial class MethodReader
 
         if (called.IsStatic)
         {
-            return flow.NameOf(called, null) is { } name ? new FlowNode(FlowOp.Invoke, name, [new FlowNode(FlowOp.Null, "", [], place), .. arguments], place) : null;
+            return Invoke(called, null, Nothing(place), arguments, place);
         }
 
         var type = instance is IInstanceReferenceOperation ? owner : instance?.Type as INamedTypeSymbol;
 
-        return type is not null && ReadValue(instance!) is { } model
-            && FlowReader.Resolve(called, type) is { IsAbstract: false } target && flow.HasSource(target) && flow.NameOf(target, type) is { } found
-                ? new FlowNode(FlowOp.Invoke, found, [model, .. arguments], place)
-                : null;
+        return type is not null && ReadValue(instance!) is { } model && FlowReader.Resolve(called, type) is { IsAbstract: false } target && flow.HasSource(target)
+            ? Invoke(target, type, model, arguments, place)
+            : null;
     }
 
-    private EquatableArray<FlowNode> Arguments(IInvocationOperation invocation)
-        => invocation.Arguments
-            .OrderBy(static argument => argument.Parameter?.Ordinal ?? 0)
-            .Select(argument => Read(argument.Value, FlowTypes.Of(argument.Parameter?.Type ?? argument.Value.Type)))
-            .ToEquatableArray();
+    // Numbers that are known before a call may say which layer of a list is meant.
+    private FlowNode? Invoke(IMethodSymbol called, INamedTypeSymbol? type, FlowNode model, IOperation[] arguments, FlowPlace place)
+    {
+        var parameters = called.OriginalDefinition.Parameters;
+
+        if (parameters.Length != arguments.Length)
+        {
+            return null;
+        }
+
+        var numbered = parameters
+            .Where(parameter => FlowTypes.IsInteger(parameter.Type) && ReadValue(arguments[parameter.Ordinal]) is not null && !flow.Assigns(called, parameter))
+            .ToImmutableHashSet<IParameterSymbol>(SymbolEqualityComparer.Default);
+
+        return flow.NameOf(called, type, numbered) is { } name
+            ? new FlowNode(
+                FlowOp.Invoke,
+                name,
+                [model, .. arguments.Select((argument, index) => Read(argument, FlowTypes.Of(parameters[index].Type)))],
+                place,
+                type is null ? null : new FlowType(FlowKind.Value, [], type.ToSource()))
+            : null;
+    }
 
     private FlowNode ReadModuleCall(IInvocationOperation invocation, ITypeSymbol type, FlowPlace place)
     {
         var results = FlowTypes.Of(invocation.Type);
-        var arguments = invocation.Arguments.OrderBy(static argument => argument.Parameter?.Ordinal ?? 0).Select(static argument => argument.Value).ToArray();
+        var arguments = ArgumentsOf(invocation);
 
         if (ReadValue(invocation.Instance!) is not { } module)
         {
@@ -90,35 +121,49 @@ internal sealed partial class MethodReader
 
         if (type is INamedTypeSymbol { IsAbstract: false, DeclaringSyntaxReferences.IsEmpty: false } own
             && flow.FindForward(own, arguments.Length) is { } forward
-            && flow.NameOf(forward, own) is { } name)
+            && !flow.IsOverridden(forward, own)
+            && Invoke(forward, own, module, arguments, place) is { } invoked)
         {
-            var parameters = forward.Parameters;
-            return new FlowNode(FlowOp.Invoke, name, [module, .. arguments.Select((argument, index) => Read(argument, FlowTypes.Of(parameters[index].Type)))], place);
+            return invoked;
         }
 
-        var isUnary = arguments is [var only] && FlowTypes.IsTensor(only.Type) && results.Kind == FlowKind.Shape;
+        if (type.Name == "MultiheadAttention" && MemberTypes.IsLayerWithChannels(type) && results.Kind == FlowKind.Tuple)
+        {
+            return Call("NativeAttention", place, [module, .. arguments.Take(3).Select(Shape), .. HeadsOf(invocation.Instance!, place)]);
+        }
 
-        if (!isUnary)
+        if (arguments is not [var input] || !FlowTypes.IsTensor(input.Type) || results.Kind != FlowKind.Shape)
         {
             return Hidden();
         }
 
-        var isKnownLayer = type.ContainingNamespace?.ToDisplayString() == KnownNames.Layers && type.Name != "Sequential";
-
-        if (isKnownLayer || type.HasMetadataName(KnownNames.SparseLinear))
+        if (type.HasMetadataName(KnownNames.SparseLinear) || (MemberTypes.IsTorchSharpLayer(type) && type.Name != "Sequential"))
         {
-            return Call("Call", place, module, Shape(arguments[0]));
+            var held = invocation.Instance!.Unwrap() is IMemberReferenceOperation { Member: var member } ? LayerArguments.Read(member, type.Name, flow.Compilation, flow.Token) : [];
+
+            return new FlowNode(FlowOp.Layer, type.Name, [module, Shape(input), .. held], place);
         }
 
         flow.NeedsDispatch = true;
-        return new FlowNode(FlowOp.Dispatch, "", [module, Shape(arguments[0])], place);
+
+        return new FlowNode(FlowOp.Dispatch, "", [module, Shape(input)], place);
 
         FlowNode Hidden()
         {
-            var what = type.Name.Length == 0 ? Abbreviate(invocation.Syntax.ToString()) : type.Name;
+            var what = type.Name.Length == 0 ? $"'{Abbreviate(invocation.Syntax.ToString())}'" : $"a {type.Name}";
+
             return Default(results, Unknown(what, place, arguments.Where(static argument => FlowTypes.IsTensor(argument.Unwrap().Type)).Select(Shape)), place);
         }
     }
+
+    // How many heads a native attention has it does not tell: the attribute names a member that does, or the code that makes it says it.
+    private IEnumerable<FlowNode> HeadsOf(IOperation attention, FlowPlace place)
+        => flow.HeadsMember is { } member && SymbolEqualityComparer.Default.Equals(owner, flow.Root) && flow.Access.Read(member, Self(place), place) is { } value
+            ? [new FlowNode(FlowOp.Fixed, member.Name, [value, .. ConstantOf(member, place)], place)]
+            : attention.Unwrap() is IMemberReferenceOperation { Member: var held }
+                && LayerArguments.Read(held, "MultiheadAttention", flow.Compilation, flow.Token).ToArray() is [{ Text: not "null" } heads]
+                    ? [new FlowNode(FlowOp.Number, heads.Text, [], place)]
+                    : [];
 
     private static bool IsTorch(IMethodSymbol called)
     {
@@ -148,19 +193,33 @@ internal sealed partial class MethodReader
 
         return index.Unwrap() switch
         {
-            { Type: { } type } found when FlowTypes.IsInteger(type) => new FlowNode(FlowOp.Indexer, "One", [Dimension(found) ?? Literal("0", place)], place),
-            IRangeOperation { LeftOperand: null, RightOperand: null } => new FlowNode(FlowOp.Indexer, "All", [], place),
-            IRangeOperation => new FlowNode(FlowOp.Indexer, "Part", [], place),
+            { Type: { } type } found when FlowTypes.IsInteger(type) => One(found),
+            IRangeOperation range => Range(range.LeftOperand, range.RightOperand),
             IMemberReferenceOperation { Member.Name: "Ellipsis" } => new FlowNode(FlowOp.Indexer, "Ellipsis", [], place),
             IMemberReferenceOperation { Member.Name: "Colon" } => new FlowNode(FlowOp.Indexer, "All", [], place),
             IMemberReferenceOperation { Member.Name: "Null" or "None" } => new FlowNode(FlowOp.Indexer, "New", [], place),
             { ConstantValue: { HasValue: true, Value: null } } => new FlowNode(FlowOp.Indexer, "New", [], place),
-            IInvocationOperation { TargetMethod: { Name: "Single", ContainingType.Name: "TensorIndex" }, Arguments: [{ Value: var value }] }
-                => new FlowNode(FlowOp.Indexer, "One", [Dimension(value) ?? Literal("0", place)], place),
+            IInvocationOperation { TargetMethod: { Name: "Single", ContainingType.Name: "TensorIndex" }, Arguments: [{ Value: var value }] } => One(value),
             IInvocationOperation { TargetMethod: { Name: "Slice", ContainingType.Name: "TensorIndex" } } slice
-                => new FlowNode(FlowOp.Indexer, slice.Arguments.All(static argument => argument.IsImplicit || argument.Value.Unwrap().IsNull()) ? "All" : "Part", [], place),
+                => Given(slice, "step") is null ? Range(Given(slice, "start"), Given(slice, "stop")) : new FlowNode(FlowOp.Indexer, "Part", [], place),
             { Type: var type } when FlowTypes.IsTensor(type) => new FlowNode(FlowOp.Indexer, "Gathered", [], place),
             _ => new FlowNode(FlowOp.Indexer, "Part", [], place),
         };
+
+        FlowNode One(IOperation value) => new(FlowOp.Indexer, "One", [Dimension(value) ?? Literal("0", place)], place);
+
+        // From and to where; null stands for the beginning or the end.
+        FlowNode Range(IOperation? start, IOperation? stop) => start is null && stop is null
+            ? new(FlowOp.Indexer, "All", [], place)
+            : new(FlowOp.Indexer, "Range", [Bound(start), Bound(stop), Literal(IsFromEnd(start) ? "true" : "false", place), Literal(IsFromEnd(stop) ? "true" : "false", place)], place);
+
+        FlowNode Bound(IOperation? bound) => bound is null ? Nothing(place)
+            : bound.Unwrap() is IUnaryOperation { OperatorKind: UnaryOperatorKind.Hat, Operand: var back } ? Size(back)
+            : Size(bound.Unwrap());
+
+        static bool IsFromEnd(IOperation? bound) => bound?.Unwrap() is IUnaryOperation { OperatorKind: UnaryOperatorKind.Hat };
+
+        static IOperation? Given(IInvocationOperation slice, string parameter)
+            => slice.Arguments.FirstOrDefault(argument => argument.Parameter?.Name == parameter && !argument.IsImplicit && !argument.Value.IsNull())?.Value;
     }
 }

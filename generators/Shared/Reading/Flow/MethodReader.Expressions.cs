@@ -78,6 +78,8 @@ internal sealed partial class MethodReader
                 return getter;
             case IFieldReferenceOperation or IPropertyReferenceOperation:
                 return ReadTensorMember(operation) ?? Call("Constant", place);
+            case IInvocationOperation { TargetMethod.Name: "Aggregate" or "Last" or "First" or "Single" } invocation when ReadCall(invocation) is null && ReadLinq(invocation) is { } linq:
+                return linq;
             case IInvocationOperation invocation:
                 return ReadInvocation(invocation);
             case IObjectCreationOperation or IDefaultValueOperation:
@@ -86,8 +88,6 @@ internal sealed partial class MethodReader
                 return Unknown(Abbreviate(operation.Syntax.ToString()), place, ShapesBelow(operation));
         }
     }
-
-    private static FlowNode Literal(string text, FlowPlace place) => new(FlowOp.Literal, text, [], place);
 
     /// <summary>A known integer, as the index or dimension that it is used for.</summary>
     private FlowNode? Dimension(IOperation? operation) => operation is null || ReadValue(operation) is not { } value ? null
@@ -201,15 +201,18 @@ internal sealed partial class MethodReader
     /// <summary>The item of a tuple: <c>pair.Item1</c>, by whatever name.</summary>
     private FlowNode? TupleItem(IOperation operation)
     {
-        if (operation is not IFieldReferenceOperation { Instance: { Type: INamedTypeSymbol { IsTupleType: true } type } tuple, Field: var field })
+        switch (operation)
         {
-            return null;
+            case IFieldReferenceOperation { Instance: { Type: INamedTypeSymbol { IsTupleType: true } type } tuple, Field: var field }:
+                var elements = type.TupleElements.Select(static element => element.CorrespondingTupleField ?? element).ToList();
+                var index = elements.FindIndex(element => SymbolEqualityComparer.Default.Equals(element, field.CorrespondingTupleField ?? field));
+
+                return index < 0 ? null : new FlowNode(FlowOp.Item, "Item" + (index + 1), [Tuple(tuple, FlowTypes.Of(type))], PlaceOf(operation));
+            case IPropertyReferenceOperation { Instance: { } tuple, Property.Name: var name } when FlowTypes.Of(tuple.Type).Kind == FlowKind.Tuple:
+                return new FlowNode(FlowOp.Item, name, [Tuple(tuple, FlowTypes.Of(tuple.Type))], PlaceOf(operation));
+            default:
+                return null;
         }
-
-        var elements = type.TupleElements.Select(static element => element.CorrespondingTupleField ?? element).ToList();
-        var index = elements.FindIndex(element => SymbolEqualityComparer.Default.Equals(element, field.CorrespondingTupleField ?? field));
-
-        return index < 0 ? null : new FlowNode(FlowOp.Item, "Item" + (index + 1), [Tuple(tuple, FlowTypes.Of(type))], PlaceOf(operation));
     }
 
     private FlowNode Tuple(IOperation operation, FlowType type)
@@ -226,12 +229,14 @@ internal sealed partial class MethodReader
                 return called;
             case IPropertyReferenceOperation property when OwnGetter(property) is { } getter:
                 return getter;
-            case IConditionalOperation { WhenFalse: { } otherwise } conditional when ReadCondition(conditional.Condition) is { } test:
-                return new FlowNode(FlowOp.Conditional, "", [test, Tuple(conditional.WhenTrue, type), Tuple(otherwise, type)], place);
+            case IConditionalOperation { WhenFalse: { } otherwise } conditional:
+                return ReadCondition(conditional.Condition) is { } test
+                    ? new FlowNode(FlowOp.Conditional, "", [test, Tuple(conditional.WhenTrue, type), Tuple(otherwise, type)], place)
+                    : Call("Either", place, Tuple(conditional.WhenTrue, type), Tuple(otherwise, type));
             case IInvocationOperation { TargetMethod: { Name: var name } called } invocation when FlowTypes.IsTensor(invocation.Instance?.Type) || IsTorch(called):
                 // (values, indices) of max, topk, sort: the values and where they were.
                 var source = TensorOperation(invocation, name is "max" or "min" or "median" ? "amax" : name);
-                return new FlowNode(FlowOp.Tuple, "", type.Items.Select(item => Default(item, source, place)).ToEquatableArray(), place);
+                return source.Op == FlowOp.Tuple ? source : new FlowNode(FlowOp.Tuple, "", type.Items.Select(item => Default(item, source, place)).ToEquatableArray(), place);
             default:
                 var hidden = Unknown(Abbreviate(operation.Syntax.ToString()), place, ShapesBelow(operation));
                 return new FlowNode(FlowOp.Tuple, "", type.Items.Select(item => Default(item, hidden, place)).ToEquatableArray(), place);
@@ -272,15 +277,64 @@ internal sealed partial class MethodReader
                 return new FlowNode(FlowOp.ListCall, "Linq." + invocation.TargetMethod.Name, [Shapes(listed, FlowTypes.Of(listed.Type).Source)], place);
             case IInvocationOperation invocation when ReadCall(invocation) is { } called:
                 return called;
+            case IInvocationOperation { TargetMethod.Name: "Select" } invocation when ReadLinq(invocation) is { } mapped:
+                return new FlowNode(FlowOp.Static, "global::System.Linq.Enumerable.ToArray", [mapped], place);
             case IInvocationOperation invocation:
                 return TensorOperation(invocation, invocation.TargetMethod.Name);
             case IConditionalOperation { WhenFalse: { } otherwise } conditional when ReadCondition(conditional.Condition) is { } test:
                 return new FlowNode(FlowOp.Conditional, "", [test, Shapes(conditional.WhenTrue, container), Shapes(otherwise, container)], place);
+            case IConditionalOperation { WhenFalse: { } otherwise } conditional when container.Length == 0:
+                return Call("Either", place, Shapes(conditional.WhenTrue, container), Shapes(otherwise, container));
             case var tuple when TupleItem(tuple) is { } item:
                 return item;
             default:
                 return new FlowNode(FlowOp.Shapes, "", [Unknown(Abbreviate(operation.Syntax.ToString()), place, ShapesBelow(operation))], place);
         }
+    }
+
+    /// <summary>A function of LINQ that is given a list of modules or tensors and a lambda that makes tensors; null for any other.</summary>
+    private FlowNode? ReadLinq(IInvocationOperation invocation)
+    {
+        if (invocation.TargetMethod.ContainingNamespace?.ToDisplayString() != "System.Linq")
+        {
+            return null;
+        }
+
+        var arguments = ArgumentsOf(invocation)
+            .Select(argument => argument.Type?.TypeKind == TypeKind.Delegate ? ReadLambda(argument, asValue: false)
+                : FlowTypes.Of(argument.Unwrap().Type) is { Kind: FlowKind.Shape or FlowKind.Shapes or FlowKind.Tuple } type ? Read(argument, type)
+                : ReadValue(argument))
+            .ToArray();
+
+        return arguments.Contains(null)
+            ? null
+            : new FlowNode(FlowOp.Static, "global::System.Linq.Enumerable." + invocation.TargetMethod.Name, arguments.Select(static argument => argument!).ToEquatableArray(), PlaceOf(invocation));
+    }
+
+    /// <summary>A lambda of one expression; null for any other, and where it, as a value, is not known before a call.</summary>
+    private FlowNode? ReadLambda(IOperation argument, bool asValue)
+    {
+        if (argument.Unwrap() is not IDelegateCreationOperation { Target: IAnonymousFunctionOperation { Symbol: { IsAsync: false } symbol, Body: var body } })
+        {
+            return null;
+        }
+
+        if (body.Operations is not [IReturnOperation { ReturnedValue: { } value }])
+        {
+            return null;
+        }
+
+        var reader = new MethodReader(flow, symbol, owner, known);
+        reader.unknown.UnionWith(unknown);
+        reader.shapeOf.UnionWith(shapeOf);
+        reader.numbers.UnionWith(numbers);
+        reader.numbers.UnionWith(symbol.Parameters.Where(static parameter => FlowTypes.IsInteger(parameter.Type)));
+        var parameters = symbol.Parameters.Select(static parameter => Declare(
+            parameter, FlowTypes.IsInteger(parameter.Type) ? new FlowType(FlowKind.Value, [], parameter.Type.ToSource()) : FlowTypes.Of(parameter.Type), null, default));
+
+        return (asValue ? reader.ReadValue(value) : reader.Read(value, FlowTypes.Of(symbol.ReturnType))) is { } read
+            ? new FlowNode(FlowOp.Lambda, "", [.. parameters, read], PlaceOf(argument))
+            : null;
     }
 
     /// <summary>A method of a list of tensors that the user keeps.</summary>

@@ -54,7 +54,9 @@ internal sealed partial class MethodReader
 
         if (!IsTorch(invocation.TargetMethod))
         {
-            return Whole(Unknown(invocation.TargetMethod.Name, place, operands.Tensors.Select(Shape)), invocation);
+            var what = invocation is { TargetMethod.MethodKind: MethodKind.DelegateInvoke, Instance: { } function } ? Abbreviate(function.Syntax.ToString()) : invocation.TargetMethod.Name;
+
+            return Whole(Unknown($"'{what}'", place, operands.Tensors.Select(Shape)), invocation);
         }
 
         // In place, and out of it, are one to channels.
@@ -62,10 +64,10 @@ internal sealed partial class MethodReader
 
         return ElementWise.Contains(name) ? Join(place, [.. operands.Tensors])
             : Creating.Contains(name) ? Create(name, operands, place)
-            : Mixing.Contains(name) ? WithDimension("Mix", operands, place)
+            : Mixing.Contains(name) ? Mix(name, operands, place)
             : Reducing.Contains(name) ? Reduce(name, operands, place)
             : Pooling.Contains(name) ? Pool(name, operands, place)
-            : Restructure(name, operands, place) ?? Combine(name, operands, place) ?? Whole(Unknown(name, place, operands.Tensors.Select(Shape)), invocation);
+            : Restructure(name, operands, place) ?? Combine(name, operands, place) ?? Whole(Unknown($"'{name}'", place, operands.Tensors.Select(Shape)), invocation);
     }
 
     // A tensor of constants or positions, of the sizes that it is given.
@@ -83,12 +85,17 @@ internal sealed partial class MethodReader
     private FlowNode Pool(string name, TensorOperands operands, FlowPlace place)
     {
         var spatial = name.IndexOf("1d", StringComparison.Ordinal) > 0 ? "1" : name.IndexOf("3d", StringComparison.Ordinal) > 0 ? "3" : "2";
-        var sizes = operands["output_size"] is { } size && name.StartsWith("adaptive", StringComparison.Ordinal)
-            ? FlowTypes.Of(size.Type).Kind == FlowKind.Sizes ? Sizes(size) : Size(size)
-            : null;
+        var sizes = name.StartsWith("adaptive", StringComparison.Ordinal) ? operands["output_size"]?.Unwrap() : null;
+        FlowNode[] after = sizes switch
+        {
+            null => [],
+            ITupleOperation tuple => [.. tuple.Elements.Select(Size)],
+            { Type: { } type } when FlowTypes.IsInteger(type) => [Size(sizes)],
+            { Type: var type } when FlowTypes.Of(type).Kind == FlowKind.Sizes => [Sizes(sizes)],
+            _ => [],
+        };
 
-        return name.IndexOf("pool", StringComparison.Ordinal) < 0 ? Call("Interpolate", place, Shape(operands.First))
-            : Call("Pool", place, [Shape(operands.First), Literal(spatial, place), .. sizes is null ? Array.Empty<FlowNode>() : [sizes]]);
+        return name.IndexOf("pool", StringComparison.Ordinal) < 0 ? Call("Interpolate", place, Shape(operands.First)) : Call("Pool", place, [Shape(operands.First), Literal(spatial, place), .. after]);
     }
 
     // What gives several tensors gives several that nobody understands.
@@ -121,8 +128,12 @@ internal sealed partial class MethodReader
             "split" or "tensor_split" => Split(name, operands, place),
             "chunk" => operands["chunks"] is { } count ? With(count, known => Call("Chunk", place, X(), known, Number(operands["dim"], 0))) : null,
             "unbind" => Call("Unbind", place, X(), Number(operands["dim"] ?? operands["dimension"], 0)),
-            "narrow" => With(operands["dim"], dim => Call("Narrow", place, X(), dim)),
-            "slice" => With(operands["dim"], dim => Call("Narrow", place, X(), dim)),
+            "narrow" => With(operands["dim"], dim => operands["start"] is { } start && operands["length"] is { } length && !FlowTypes.IsTensor(start.Type)
+                ? Call("Narrow", place, X(), dim, Size(start), Size(length))
+                : Call("Narrow", place, X(), dim)),
+            "slice" => With(operands["dim"], dim => operands["start"] is { } start && operands["finish"] is { } finish && operands["step"]?.Unwrap().ConstantValue is { HasValue: true, Value: 1 or 1L }
+                ? Call("Narrow", place, X(), dim, Size(start), new FlowNode(FlowOp.Binary, "-", [Size(finish), Size(start)], place))
+                : Call("Narrow", place, X(), dim)),
             "select" => With(operands["dim"], dim => Call("Select", place, X(), dim, Dimension(operands["index"]) ?? Literal("0", place))),
             "index_select" or "take_along_dim" or "gather" => With(operands["dim"], dim => Call("Gather", place, X(), dim)),
             "tril" or "triu" or "masked_scatter" or "index_fill" => X(),
@@ -178,16 +189,16 @@ internal sealed partial class MethodReader
 
         return sizes is null || FlowTypes.IsTensor(sizes.Type) ? null
             : FlowTypes.Of(sizes.Type).Kind == FlowKind.Sizes ? (name == "split" ? Call("Split", place, Shape(operands.First), Sizes(sizes), dim) : null)
-            : name == "split" ? Call("Split", place, Shape(operands.First), Size(sizes), dim)
+            : name == "split" ? Call("Split", place, [Shape(operands.First), Size(sizes), dim, .. operands.Taken is { } count ? [Literal($"{count}", place)] : Array.Empty<FlowNode>()])
             : With(sizes, count => Call("Chunk", place, Shape(operands.First), count, dim));
     }
 
-    private FlowNode WithDimension(string operation, TensorOperands operands, FlowPlace place)
+    private FlowNode Mix(string name, TensorOperands operands, FlowPlace place)
     {
-        var dim = operands["dim"] ?? operands["dims"];
-        var known = dim is null ? null : FlowTypes.Of(dim.Type).Kind == FlowKind.Sizes ? Numbers(dim) : Dimension(dim) is { } one ? [one] : null;
+        var dims = operands["dim"] is { } dim ? [Dimension(dim)] : operands["dims"] is { } several ? Numbers(several) : null;
 
-        return known is null ? Unknown(operands.Name, place, [Shape(operands.First)]) : known.Aggregate(Shape(operands.First), (shape, along) => Call(operation, place, shape, along));
+        return dims is null || dims.Contains(null) ? Unknown($"'{name}'", place, [Shape(operands.First)])
+            : dims.Aggregate(Shape(operands.First), (shape, along) => Call("Mix", place, [shape, along!, .. name is "softmax" ? Array.Empty<FlowNode>() : [TextLiteral(name, place)]]));
     }
 
     private FlowNode Reduce(string name, TensorOperands operands, FlowPlace place)

@@ -31,6 +31,8 @@ internal sealed partial class MethodReader
                 return Size(parenthesized.Operand);
             case ILocalReferenceOperation { Local: { HasConstantValue: true, ConstantValue: int or long } local }:
                 return Number(Convert.ToInt64(local.ConstantValue, CultureInfo.InvariantCulture), place);
+            case IParameterReferenceOperation { Parameter: var parameter } when numbers.Contains(parameter):
+                return new FlowNode(FlowOp.SizeOfValue, "", [Variable(parameter, place)], place);
             case ILocalReferenceOperation or IParameterReferenceOperation when SymbolOf(operation) is { } symbol && !IsCaptured(symbol):
                 return Variable(symbol, place);
             case IUnaryOperation { OperatorKind: UnaryOperatorKind.Minus } negative:
@@ -92,8 +94,10 @@ internal sealed partial class MethodReader
             : Dimension(index) is { } front ? Call("SizeAt", place, Shape(tensor), front) : null;
     }
 
-    private static IOperation? ShapeOf(IOperation operation) => operation switch
+    /// <summary>The tensor whose shape an array of sizes is; null for any other.</summary>
+    private IOperation? ShapeOf(IOperation operation) => operation switch
     {
+        ILocalReferenceOperation { Local: var local } when shapeOf.Contains(local) => operation,
         IPropertyReferenceOperation { Property.Name: "shape", Instance: { } tensor } when FlowTypes.IsTensor(tensor.Type) => tensor,
         IInvocationOperation { TargetMethod.Name: "size", Instance: { } tensor, Arguments.IsEmpty: true } when FlowTypes.IsTensor(tensor.Type) => tensor,
         _ => null,
@@ -123,7 +127,7 @@ internal sealed partial class MethodReader
 
         if (holder is null || !holder.IsModule())
         {
-            return new FlowNode(FlowOp.Fixed, member.Name, [value], place);
+            return new FlowNode(FlowOp.Fixed, member.Name, [value, .. ConstantOf(member, place)], place);
         }
 
         if (holder.DeclaringSyntaxReferences.IsEmpty)
@@ -133,13 +137,16 @@ internal sealed partial class MethodReader
 
         if (flow.Access.Write(member, instance, place) is null)
         {
-            return new FlowNode(FlowOp.Fixed, member.Name, [value], place);
+            return new FlowNode(FlowOp.Fixed, member.Name, [value, .. ConstantOf(member, place)], place);
         }
 
         flow.Holders.AddCount(member, instance is { Op: FlowOp.Model } ? owner! : holder);
 
-        return new FlowNode(FlowOp.Count, member.Name, [value], place);
+        return new FlowNode(FlowOp.Count, member.Name, [value, .. ConstantOf(member, place)], place);
     }
+
+    private IEnumerable<FlowNode> ConstantOf(ISymbol member, FlowPlace place)
+        => Constants.Read(member, flow.Compilation, flow.Token) is { } number ? [Number(number, place)] : [];
 
     /// <summary>A value that is there before any call, as C#; null where only a call knows it.</summary>
     private FlowNode? ReadValue(IOperation operation)
@@ -181,15 +188,27 @@ internal sealed partial class MethodReader
             case IConditionalOperation { WhenFalse: { } otherwise } conditional
                 when ReadValue(conditional.Condition) is { } test && ReadValue(conditional.WhenTrue) is { } yes && ReadValue(otherwise) is { } no:
                 return new FlowNode(FlowOp.Conditional, "", [test, yes, no], place);
-            case IInvocationOperation { TargetMethod: { IsStatic: true } called } invocation
-                when called.ContainingNamespace?.ToDisplayString() is "System.Linq" or "System" && !called.Parameters.Any(static parameter => parameter.Type.TypeKind == TypeKind.Delegate):
-                var arguments = invocation.Arguments.Select(argument => ReadValue(argument.Value)).ToArray();
-                return arguments.Contains(null)
-                    ? null
-                    : new FlowNode(FlowOp.Static, called.ContainingType.ToSource() + "." + called.Name, arguments.Select(static argument => argument!).ToEquatableArray(), place);
+            case IInvocationOperation { TargetMethod: { IsStatic: true } called } invocation when called.ContainingNamespace?.ToDisplayString() is "System.Linq" or "System":
+                return ReadStatic(invocation, place);
+            case IInvocationOperation { Instance: { } instance, TargetMethod: { Name: "children" or "named_children" or "modules" or "AsEnumerable", Parameters.IsEmpty: true } called }
+                when instance.Type?.IsModule() == true && ReadValue(instance) is { } module:
+                return new FlowNode(FlowOp.Member, called.Name + "()", [module], place);
+            case ITupleOperation tuple when tuple.Elements.Select(ReadValue).ToArray() is var elements && !elements.Contains(null):
+                return new FlowNode(FlowOp.Tuple, "", elements.Select(static element => element!).ToEquatableArray(), place);
             default:
                 return null;
         }
+    }
+
+    /// <summary>A function of LINQ or of System on values; what it is given as lambdas must be about values too.</summary>
+    private FlowNode? ReadStatic(IInvocationOperation invocation, FlowPlace place)
+    {
+        var called = invocation.TargetMethod;
+        var arguments = ArgumentsOf(invocation).Select(argument => argument.Type?.TypeKind == TypeKind.Delegate ? ReadLambda(argument, asValue: true) : ReadValue(argument)).ToArray();
+
+        return arguments.Contains(null)
+            ? null
+            : new FlowNode(FlowOp.Static, called.ContainingType.ToSource() + "." + called.Name, arguments.Select(static argument => argument!).ToEquatableArray(), place);
     }
 
     private FlowNode? ReadVariable(ISymbol symbol, FlowPlace place)
@@ -204,18 +223,14 @@ internal sealed partial class MethodReader
 
         return type.Kind switch
         {
-            // A parameter may be given anything; that a number is known shows when it is asked for.
             _ when IsCaptured(symbol) => FlowTypes.IsTensor(((IParameterSymbol)symbol).Type) ? null : flow.Access.Read(symbol, Self(place), place),
-            FlowKind.Size when symbol is IParameterSymbol => null,
+            FlowKind.Size when numbers.Contains(symbol) => variable,
+            FlowKind.Size when symbol is IParameterSymbol parameter && !known.Contains(parameter) => null,
             FlowKind.Size => new FlowNode(FlowOp.ValueOfSize, "", [variable], place),
             FlowKind.Value => variable,
             _ => null,
         };
     }
-
-    private static FlowNode Variable(ISymbol symbol, FlowPlace place) => new(FlowOp.Local, symbol.EscapedName(), [], place);
-
-    private static FlowNode Self(FlowPlace place) => new(FlowOp.Model, "", [], place);
 
     // The parameter of a primary constructor that a method reads lives on in a field.
     private static bool IsCaptured(ISymbol symbol) => symbol is IParameterSymbol { ContainingSymbol: IMethodSymbol { MethodKind: MethodKind.Constructor } };
@@ -300,12 +315,4 @@ internal sealed partial class MethodReader
         double => "d",
         _ => "",
     };
-
-    private static FlowNode TextLiteral(string text, FlowPlace place) => new(FlowOp.Literal, SymbolDisplay.FormatLiteral(text, quote: true), [], place);
-
-    private static string Abbreviate(string text)
-    {
-        var line = string.Join(" ", text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
-        return line.Length <= 60 ? line : line.Substring(0, 57) + "...";
-    }
 }

@@ -50,6 +50,39 @@ internal sealed class TensorOperands(IInvocationOperation invocation)
             _ => null,
         };
 
+    /// <summary>How many of the tensors that it gives the code takes: by name, or by the numbers that it uses; null where that cannot be told.</summary>
+    public int? Taken
+    {
+        get
+        {
+            IOperation given = invocation;
+
+            while (given.Parent is IConversionOperation or IParenthesizedOperation)
+            {
+                given = given.Parent;
+            }
+
+            if (given.Parent is not IVariableInitializerOperation { Parent: IVariableDeclaratorOperation { Symbol: var variable } })
+            {
+                return null;
+            }
+
+            var root = given.Parent;
+
+            while (root.Parent is not null)
+            {
+                root = root.Parent;
+            }
+
+            var used = root.Descendants().OfType<IArrayElementReferenceOperation>()
+                .Where(element => element.ArrayReference is ILocalReferenceOperation { Local: var local } && SymbolEqualityComparer.Default.Equals(local, variable))
+                .Select(static element => element.Indices is [{ ConstantValue: { HasValue: true, Value: int index } }] ? index : -1)
+                .ToArray();
+
+            return used.Length > 0 && used.All(static index => index >= 0) ? used.Max() + 1 : null;
+        }
+    }
+
     private IEnumerable<IArgumentOperation> DimArguments
         => arguments.Where(static argument => argument is { ArgumentKind: not ArgumentKind.DefaultValue, Parameter.Name: "dim" or "dims" or "dimension" or "dimensions" or "axis" or "axes" }
             && !argument.Value.IsNull());

@@ -32,10 +32,23 @@ public sealed partial class ChannelFlow
         AdaptiveMaxPool2d pool => Pool(x, 2, Sizes(pool.output_size)),
         AdaptiveAvgPool3d pool => Pool(x, 3, Sizes(pool.output_size)),
         AdaptiveMaxPool3d pool => Pool(x, 3, Sizes(pool.output_size)),
-        _ when layer.GetType().Namespace == "TorchSharp.Modules" => Known(layer, x),
+        _ when layer.GetType().Namespace == "TorchSharp.Modules" => SimpleLayer(layer.GetType().Name, x) ?? Unknown($"a {layer.GetType().Name}", x),
         ICompressible { Compression: var compression } when compression.Follow(this, x) is { } followed => followed,
-        _ => Unknown($"{layer.GetName()}, a {layer.GetType().Name},", x),
+        _ => Unknown($"a {layer.GetType().Name}", x),
     };
+
+    /// <summary>The call of a native attention.</summary>
+    /// <param name="layer">The attention.</param>
+    /// <param name="query">The queries.</param>
+    /// <param name="keys">The keys.</param>
+    /// <param name="values">The values.</param>
+    /// <param name="heads">How many heads it has; null where nobody says.</param>
+    public (Shape Result, Shape Weights) NativeAttention(MultiheadAttention layer, Shape query, Shape keys, Shape values, Size? heads = null)
+    {
+        ArgumentNullException.ThrowIfNull(layer);
+        Size? width = layer.get_parameter(NativeWeight) is { } weight ? weight.shape[0] / 3 : null;
+        return NativeAttention((object)layer, query, keys, values, heads, width);
+    }
 
     /// <summary>Layers one after the other.</summary>
     /// <param name="layers">The layers.</param>
@@ -48,22 +61,6 @@ public sealed partial class ChannelFlow
         return layers.children().Aggregate(x, (shape, layer) =>
             layer is nn.Module<Tensor, Tensor> unary ? call(this, unary, shape) : Unknown(layer.GetName(), shape));
     }
-
-    // By name: what changes neither, what changes positions, and the rest.
-    private Shape Known(nn.Module layer, Shape x) => layer.GetType().Name switch
-    {
-        "AvgPool1d" or "MaxPool1d" or "LPPool1d" => Pool(x, 1),
-        "AvgPool2d" or "MaxPool2d" or "LPPool2d" or "FractionalMaxPool2d" => Pool(x, 2),
-        "AvgPool3d" or "MaxPool3d" or "FractionalMaxPool3d" => Pool(x, 3),
-        "Upsample" => Interpolate(x),
-        "ZeroPad2d" or "ConstantPad2d" or "ReflectionPad2d" or "ReplicationPad2d" => Pool(x, 2),
-        "ConstantPad1d" or "ReflectionPad1d" or "ReplicationPad1d" => Pool(x, 1),
-        "ConstantPad3d" or "ReflectionPad3d" or "ReplicationPad3d" => Pool(x, 3),
-        "Identity" or "ReLU" or "ReLU6" or "GELU" or "SiLU" or "Mish" or "ELU" or "CELU" or "SELU" or "RReLU" or "LeakyReLU" or "Tanh" or "Tanhshrink" or "Sigmoid"
-            or "LogSigmoid" or "Hardtanh" or "Hardswish" or "Hardsigmoid" or "Hardshrink" or "Softplus" or "Softshrink" or "Softsign" or "Threshold" or "Dropout" or "Dropout1d"
-            or "Dropout2d" or "Dropout3d" or "AlphaDropout" or "FeatureAlphaDropout" => Follow(x),
-        var name => Unknown(name, x),
-    };
 
     private Shape Convolve(Convolution layer, Shape x) => ConvLayer(
         layer, x, layer.kernel_size.Length, layer.in_channels, layer.out_channels, layer.groups, layer.transposed, layer.bias is not null);

@@ -38,7 +38,7 @@ internal sealed class ChannelMap
     {
         if (!sites.TryGetValue(site, out var found))
         {
-            sites.Add(site, found = [.. Find(site).Where(static candidate => candidate.Pin is null).Select(candidate => Map(site, candidate)).OfType<MappedGroup>()]);
+            sites.Add(site, found = [.. Find(site).Where(candidate => PinOf(site, candidate) is null).Select(candidate => Map(site, candidate)).OfType<MappedGroup>()]);
         }
 
         return found;
@@ -47,8 +47,8 @@ internal sealed class ChannelMap
     /// <summary>Why channels that a site speaks of stay.</summary>
     public IReadOnlyList<string> ObstaclesOf(StructureSite site)
     {
-        Candidate[] found = [.. Find(site)];
-        string[] pinned = [.. found.Where(static candidate => candidate.Pin is not null).Select(candidate => $"{NameOf(candidate)}: {Sentence(candidate.Pin!)}").Distinct()];
+        UnitCandidate[] found = [.. Find(site)];
+        string[] pinned = [.. found.Select(candidate => PinOf(site, candidate) is { } pin ? $"{NameOf(candidate)}: {Sentence(pin)}" : null).OfType<string>().Distinct()];
         return found.Length == 0 ? [$"{site.Rule} finds nothing in {owner.Module.GetName()} that could go."] : pinned;
     }
 
@@ -132,72 +132,20 @@ internal sealed class ChannelMap
                 || ((first.Slot.Owner is Embedding || other.Slot.Owner is Embedding) && Aten.IsSetTo(first.Parameter, other.Parameter));
     }
 
-    private IEnumerable<Candidate> Find(StructureSite site) => site.Rule.Kind switch
+    private IEnumerable<UnitCandidate> Find(StructureSite site) => site.Rule.Kind switch
     {
-        StructureKind.Heads => HeadCandidates(site),
-        StructureKind.Hidden => HiddenCandidates(),
-        _ => site.Layer is { } layer ? LayerCandidates(layer()) : ClassCandidates(),
+        StructureKind.Heads => UnitSearch.Heads(axes, site.HeadLayers?.Query?.Invoke(), site.HeadLayers?.Output?.Invoke()),
+        StructureKind.Hidden => UnitSearch.Hidden(axes),
+        _ when site.Layer is { } layer => layer() is { } held ? UnitSearch.OfLayer(axes, held) : [],
+        _ => UnitSearch.OfClass(axes),
     };
 
-    private IEnumerable<Candidate> HeadCandidates(StructureSite site)
-    {
-        var named = (Query: site.HeadLayers?.Query?.Invoke(), Output: site.HeadLayers?.Output?.Invoke());
-        var runs = flow.Slots
-            .Where(slot => slot.Role == SlotRole.Input && (named.Output is null || ReferenceEquals(slot.Owner, named.Output)))
-            .Select(static slot => HeadRun(Solver.Resolve(slot.Layout)))
-            .Where(static run => run.Length > 0)
-            .DistinctBy(static run => string.Join(",", run.Select(static axis => axis.Id)))
-            .ToArray();
-
-        foreach (var run in runs)
-        {
-            // Of query heads that share key/value heads those within a group are counted; the groups stay whole.
-            var counted = run[^1];
-            var coupled = axes.FirstOrDefault(axis => ReferenceEquals(axis.Axis, counted));
-            if (coupled is not null && (named.Query is null || coupled.Slots.Any(slot => ReferenceEquals(slot.Owner, named.Query))))
-            {
-                yield return new(coupled, run, PinOf(coupled));
-            }
-        }
-    }
-
-    // The heads in the inputs of the layer that mixes them: [heads, size] or [key/value heads, heads of each, size].
-    private static Axis[] HeadRun(Layout layout) => layout is Product { Items: var items }
-        ? [.. items.TakeWhile(static item => item is Axis { IsHead: true }).Cast<Axis>()]
-        : layout is Axis { IsHead: true } head ? [head] : [];
-
-    // The stream is what most layers share.
-    private IEnumerable<Candidate> HiddenCandidates()
-        => axes.Where(static axis => axis.Axis is { IsHead: false, IsHeadSize: false } && axis.Slots.Any(static slot => slot.Role is SlotRole.Output or SlotRole.Table))
-            .OrderByDescending(static axis => axis.Slots.Count)
-            .Take(1)
-            .Select(static axis => new Candidate(axis, [axis.Axis], PinOf(axis)));
-
     // Who narrows the stream, or takes heads away, wants what comes out to be narrower too.
-    private static Pin? PinOf(CoupledAxis axis) => axis.Pin is { Kind: PinKind.Returned } ? null : axis.Pin;
+    private static Pin? PinOf(StructureSite site, UnitCandidate candidate) => candidate.Coupled.Pin is { Kind: PinKind.Returned } && site.Rule.Kind != StructureKind.Channels ? null : candidate.Coupled.Pin;
 
-    private IEnumerable<Candidate> LayerCandidates(nn.Module? layer)
-        => axes.Where(axis => axis.Slots.Any(slot => ReferenceEquals(slot.Owner, layer) && slot is { Role: SlotRole.Output, Parameter: "weight" }))
-            .Select(static axis => new Candidate(axis, [axis.Axis], axis.Pin));
-
-    // What leaves the class is not its own, and a stream that is normalised is for [PruneHidden].
-    private IEnumerable<Candidate> ClassCandidates()
-        => axes.Where(static axis => axis.Axis is { IsHead: false, IsHeadSize: false }
-                && axis.Slots.Any(slot => slot.Role == SlotRole.Output && IsChannels(axis.Axis, slot.Layout))
-                && !IsStream(axis)
-                && axis.Axis is { IsReturned: false, IsOutside: false })
-            .Select(static axis => new Candidate(axis, [axis.Axis], axis.Pin));
-
-    // The channels of a layer, or of one that it makes several of; not what lies within others.
-    private static bool IsChannels(Axis axis, Layout layout)
-        => ReferenceEquals(layout, axis) || layout is Concat concat && concat.Segments.Contains(axis) || axis.Pin is null && layout is Product;
-
-    private static bool IsStream(CoupledAxis axis)
-        => axis.Normalisations.Count > 0 && axis.Slots.Count(static slot => slot is { Role: SlotRole.Output, Parameter: "weight" } or { Role: SlotRole.Table }) > 1;
-
-    private MappedGroup? Map(StructureSite site, Candidate candidate)
+    private MappedGroup? Map(StructureSite site, UnitCandidate candidate)
     {
-        var unit = candidate.Unit;
+        Axis[] unit = [.. candidate.Unit];
         var key = string.Join(",", unit.Select(static axis => axis.Id));
         if (groups.TryGetValue(key, out var known))
         {
@@ -221,7 +169,7 @@ internal sealed class ChannelMap
         return groups[key] = new(new ChannelGroup(name, (int)count, slices, parts), candidate.Coupled, unit, unit[^1]);
     }
 
-    private string NameOf(Candidate candidate)
+    private string NameOf(UnitCandidate candidate)
     {
         var writer = candidate.Coupled.Slots.FirstOrDefault(static slot => slot.Role is SlotRole.Output or SlotRole.Table) ?? candidate.Coupled.Slots[0];
         return PathOf((nn.Module)writer.Owner);
@@ -229,14 +177,7 @@ internal sealed class ChannelMap
 
     private string PathOf(nn.Module module) => paths.TryGetValue(module, out var path) && path.Length > 0 ? path : module.GetName();
 
-    private static string Sentence(Pin pin) => pin.Kind switch
-    {
-        PinKind.Outside => "what goes in from outside has these channels.",
-        PinKind.Returned => "what comes out has these channels.",
-        _ => pin.Reason + ".",
-    };
-
-    private sealed record Candidate(CoupledAxis Coupled, Axis[] Unit, Pin? Pin);
+    private static string Sentence(Pin pin) => pin.Kind >= PinKind.Ambiguous ? $"{pin.Reason}." : $"what it puts out {pin.Reason}.";
 }
 
 /// <summary>A group with what it was made from.</summary>

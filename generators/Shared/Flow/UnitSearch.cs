@@ -1,0 +1,58 @@
+namespace CompressDsl.Flow;
+
+/// <summary>Finds what an attribute speaks of among the axes that a solver has found.</summary>
+public static class UnitSearch
+{
+    /// <summary>The heads of attentions, as the layers that mix them see them.</summary>
+    /// <param name="axes">What the solver has found.</param>
+    /// <param name="query">The layer that makes the queries, where it is named; else null.</param>
+    /// <param name="output">The layer that mixes the heads, where it is named; else null.</param>
+    public static IEnumerable<UnitCandidate> Heads(IReadOnlyList<CoupledAxis> axes, object? query = null, object? output = null)
+        => axes.SelectMany(static axis => axis.Slots)
+            .Where(slot => slot.Role == SlotRole.Input && (output is null || slot.Owner.Equals(output)) || slot.Parameter == Solver.NativeWeight)
+            .Select(static slot => RunOf(slot.Layout))
+            .Where(static run => run.Count > 0)
+            .GroupBy(static run => string.Join(",", run.Select(static axis => axis.Id)))
+            .Select(static same => same.First())
+
+            // Of query heads that share key/value heads those within a group are counted; the groups stay whole.
+            .SelectMany(run => axes.Where(axis => ReferenceEquals(axis.Axis, run[run.Count - 1])).Select(axis => new UnitCandidate(axis, run)))
+            .Where(candidate => query is null || candidate.Coupled.Slots.Any(slot => slot.Owner.Equals(query)));
+
+    /// <summary>The residual stream: what most layers share.</summary>
+    public static IEnumerable<UnitCandidate> Hidden(IReadOnlyList<CoupledAxis> axes)
+        => axes.Where(static axis => axis.Axis is { IsHead: false, IsHeadSize: false } && axis.Slots.Any(static slot => slot.Role is SlotRole.Output or SlotRole.Table))
+            .OrderByDescending(static axis => axis.Slots.Count)
+            .Take(1)
+            .Select(static axis => new UnitCandidate(axis, [axis.Axis]));
+
+    /// <summary>The outputs of one layer.</summary>
+    public static IEnumerable<UnitCandidate> OfLayer(IReadOnlyList<CoupledAxis> axes, object layer)
+        => axes.Where(axis => axis.Slots.Any(slot => slot.Owner.Equals(layer) && slot is { Role: SlotRole.Output, Parameter: "weight" }))
+            .Select(static axis => new UnitCandidate(axis, [axis.Axis]));
+
+    /// <summary>The outputs of all layers: not what leaves the class or enters it, which is others' too, and not a stream that is normalised, which is hidden.</summary>
+    public static IEnumerable<UnitCandidate> OfClass(IReadOnlyList<CoupledAxis> axes)
+        => axes.Where(static axis => axis.Axis is { IsHead: false, IsHeadSize: false, IsReturned: false, IsOutside: false }
+                && axis.Slots.Any(slot => slot.Role == SlotRole.Output && IsChannels(axis.Axis, slot.Layout))
+                && !IsStream(axis))
+            .Select(static axis => new UnitCandidate(axis, [axis.Axis]));
+
+    // The heads in the inputs of the layer that mixes them: [heads, size] or [key/value heads, heads of each, size].
+    private static IReadOnlyList<Axis> RunOf(Layout layout) => layout is Product { Items: var items }
+        ? [.. items.TakeWhile(static item => item is Axis { IsHead: true }).Cast<Axis>()]
+        : layout is Concat { Segments: [Product several, ..] } ? RunOf(several)
+        : layout is Axis { IsHead: true } head ? [head] : [];
+
+    // The channels of a layer, or of one that it makes several of; what lies within others only where it can go.
+    private static bool IsChannels(Axis axis, Layout layout)
+        => ReferenceEquals(layout, axis) || layout is Concat concat && concat.Segments.Contains(axis) || axis.Pin is null && layout is Product;
+
+    private static bool IsStream(CoupledAxis axis)
+        => axis.Normalisations.Count > 0 && axis.Slots.Count(static slot => slot is { Role: SlotRole.Output, Parameter: "weight" } or { Role: SlotRole.Table }) > 1;
+}
+
+/// <summary>Units that can go: heads or channels.</summary>
+/// <param name="Coupled">The axis that loses units, with everything along it.</param>
+/// <param name="Unit">The axes whose elements are the units, outer to inner; the last is the one of <paramref name="Coupled"/>.</param>
+public sealed record UnitCandidate(CoupledAxis Coupled, IReadOnlyList<Axis> Unit);

@@ -1,0 +1,150 @@
+using System.Collections.Immutable;
+using CompressDsl.Flow;
+using CompressDsl.Models;
+using Microsoft.CodeAnalysis;
+
+namespace CompressDsl.Reading;
+
+/// <summary>
+/// What is wrong with structure attributes that only forward shows: CDSL3001, 3002, 3004 and 3005 as errors, CDSL3003, 3006 and 3007 as warnings. They come from the
+/// same flow that the generator writes down.
+/// </summary>
+internal sealed class ChannelProblems
+{
+    private readonly List<Problem> problems = [];
+    private readonly IReadOnlyList<CoupledAxis> axes;
+    private readonly Solver solver;
+    private readonly CancellationToken token;
+
+    private ChannelProblems(Solver solver, CancellationToken token)
+    {
+        (this.solver, this.token) = (solver, token);
+        axes = solver.Finish();
+    }
+
+    /// <summary>The problems of some structure attributes of a class, each once.</summary>
+    public static ImmutableArray<Problem> Find(IReadOnlyList<StructureAnnotation> annotations, FlowModel flow, CancellationToken token)
+    {
+        if (FlowRun.Run(flow, token) is not { } solver)
+        {
+            return [];
+        }
+
+        var search = new ChannelProblems(solver, token);
+
+        foreach (var annotation in annotations)
+        {
+            search.Look(annotation);
+        }
+
+        return search.problems
+            .GroupBy(static problem => (problem.Id, problem.Location))
+            .Select(static same => same.First())
+            .ToImmutableArray();
+    }
+
+    /// <summary>Whether a problem is only a warning, beside which there is generated code.</summary>
+    public static bool IsWarning(Problem problem) => problem.Id is "CDSL3003" or "CDSL3006" or "CDSL3007";
+
+    private void Look(StructureAnnotation annotation)
+    {
+        var (model, member) = (annotation.Model, annotation.Symbol.Name);
+        var found = (model.Kind switch
+        {
+            StructureKind.Heads => UnitSearch.Heads(axes, model.Roles?.Query, model.Roles?.Output),
+            StructureKind.Hidden => UnitSearch.Hidden(axes),
+            _ when annotation.Symbol is INamedTypeSymbol => UnitSearch.OfClass(axes),
+            _ => UnitSearch.OfLayer(axes, member),
+        }).ToArray();
+
+        if (model.Kind == StructureKind.Heads)
+        {
+            LookAtHeads(annotation, found);
+        }
+
+        foreach (var candidate in found)
+        {
+            foreach (var pin in candidate.Coupled.Axis.Pins)
+            {
+                Report(pin, NameOf(candidate), annotation);
+            }
+        }
+
+        // Of a class, and where nothing is found that could go, whatever hides the channels of a layer is in the way.
+        foreach (var axis in found.Length > 0 && annotation.Symbol is not INamedTypeSymbol ? [] : axes.Where(static axis => axis.Axis.HasLayerSlots))
+        {
+            foreach (var pin in axis.Axis.Pins.Where(static pin => pin.Kind == PinKind.Unknown))
+            {
+                Report(pin, $"{axis.Slots[0].Owner}", annotation);
+            }
+        }
+    }
+
+    private void LookAtHeads(StructureAnnotation annotation, UnitCandidate[] found)
+    {
+        problems.AddRange(solver.NativeAttentions.Select(attention => new Problem("CDSL3006", annotation.Attribute.GetLocation(token), attention.Owner)));
+
+        foreach (var misfit in solver.Misfits)
+        {
+            // A width that the heads do not divide.
+            if (misfit.Sizes.SelectMany(static size => size.Powers).Select(static power => power.Key).FirstOrDefault(symbol => symbol is { Layout: null, Value: > 0 } && misfit.Elements.Number % symbol.Value != 0) is { } heads)
+            {
+                problems.Add(new Problem("CDSL3001", annotation.Attribute.GetLocation(token), $"{misfit.Elements.Number} channels do not divide into {heads.Value} heads ('{heads.Name}')"));
+            }
+        }
+
+        foreach (var candidate in found)
+        {
+            var heads = candidate.Unit.Aggregate(Size.One, static (product, axis) => product * axis.Size).Number;
+            var groups = heads / candidate.Coupled.Axis.Size.Number ?? 1;
+
+            if (heads is not { } count || annotation.Model.Keep is not { } keep)
+            {
+                continue;
+            }
+
+            if (keep > count)
+            {
+                problems.Add(new Problem("CDSL3001", Locate(annotation, "Keep"), $"{keep} heads are to be kept, and there are {count}"));
+            }
+            else if (keep % groups != 0)
+            {
+                problems.Add(new Problem("CDSL3002", Locate(annotation, "Keep"), keep, groups, count));
+            }
+        }
+    }
+
+    private void Report(Pin pin, string name, StructureAnnotation annotation)
+    {
+        var attribute = annotation.Attribute.GetLocation(token);
+        var place = pin.Where as Location ?? attribute;
+
+        switch (pin.Kind)
+        {
+            case PinKind.Unknown:
+            case PinKind.Mixed when solver.Doubts == 0:
+                problems.Add(new Problem("CDSL3003", place, name, pin.Reason));
+                break;
+            case PinKind.FixedSize when solver.Doubts == 0:
+                problems.Add(new Problem("CDSL3005", place, pin.Reason, RuleReader.ShortName(annotation.Attribute)));
+                break;
+            case PinKind.Disagree when solver.Doubts == solver.Disagreements.Count:
+                problems.Add(new Problem("CDSL3004", attribute, pin.Reason));
+                break;
+            case PinKind.Returned or PinKind.Outside when annotation.Model.Kind == StructureKind.Channels && annotation.Symbol is not INamedTypeSymbol:
+                problems.Add(new Problem("CDSL3007", attribute, name, pin.Kind == PinKind.Returned ? "returns" : "is given"));
+                break;
+        }
+    }
+
+    private Location? Locate(StructureAnnotation annotation, string argument) => annotation.Attribute.LocateNamed(argument, token);
+
+    private static string NameOf(UnitCandidate candidate)
+        => $"{(candidate.Coupled.Slots.FirstOrDefault(static slot => slot.Role is SlotRole.Output or SlotRole.Table) ?? candidate.Coupled.Slots[0]).Owner}";
+}
+
+/// <summary>A structure attribute with where it stands.</summary>
+/// <param name="Symbol">The class or member that carries it.</param>
+/// <param name="Attribute">The attribute.</param>
+/// <param name="Model">What it asks for.</param>
+internal sealed record StructureAnnotation(ISymbol Symbol, AttributeData Attribute, StructureModel Model);
