@@ -195,9 +195,9 @@ internal sealed partial class MethodReader
 
     private FlowNode Mix(string name, TensorOperands operands, FlowPlace place)
     {
-        var dims = operands["dim"] is { } dim ? [Dimension(dim)] : operands["dims"] is { } several ? Numbers(several) : null;
+        var dims = (operands.Dims ?? (operands["dim"] is { } byDefault ? [byDefault] : [])).Select(Dimension).ToArray();
 
-        return dims is null || dims.Contains(null) ? Unknown($"'{name}'", place, [Shape(operands.First)])
+        return dims.Length == 0 || dims.Contains(null) ? Unknown($"'{name}'", place, [Shape(operands.First)])
             : dims.Aggregate(Shape(operands.First), (shape, along) => Call("Mix", place, [shape, along!, .. name is "softmax" ? Array.Empty<FlowNode>() : [TextLiteral(name, place)]]));
     }
 
