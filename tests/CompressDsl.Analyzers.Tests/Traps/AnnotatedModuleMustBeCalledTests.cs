@@ -72,10 +72,11 @@ public class AnnotatedModuleMustBeCalledTests
             {{declaration}} partial class Net() : Module<Tensor, Tensor>("Net")
             {
                 {{attribute}} private readonly Linear up = Linear(4, 4);
+                private readonly Linear down = Linear(4, 4);
                 [PruneLayers(0.5)] private readonly ModuleList<Dropout> blocks = [];
                 private readonly Dropout dropout = Dropout();
 
-                public override Tensor forward(Tensor x) => dropout.forward([|blocks[0].forward([|up.forward(x)|])|]);
+                public override Tensor forward(Tensor x) => down.call(dropout.forward([|blocks[0].forward([|up.forward(x)|])|]));
             }
             """);
 

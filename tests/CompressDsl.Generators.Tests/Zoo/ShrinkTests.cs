@@ -28,8 +28,8 @@ public sealed class ShrinkTests
         ["roots"] =
         [
             "ActorCritic", "Autoencoder", "ChosenActivation", "ConvNext", "DenseNet", "FunctionalConvNet", "FusedGateMlp", "GroupNormNet", "InPlaceResNet", "LoopingMlp", "NamedVgg",
-            "NestedEncoder", "ScopedMlp", "SharedBaseNet", "SiameseNet", "SqueezeExcitationNet", "TextCnn", "WaveNet", "ResNet", "MobileNetV2", "UNet", "VisionTransformer", "Bert", "Gpt2", "Llama",
-            "MlpMixer", "LstmClassifier", "MaskedTransformer", "EinsumTransformer", "MultiQueryTransformer", "T5Encoder", "ParallelTransformer",
+            "Block", "ScopedMlp", "SharedBaseNet", "SiameseNet", "SqueezeExcitationNet", "TextCnn", "WaveNet", "ResNet", "MobileNetV2", "UNet", "VisionTransformer", "Bert", "Gpt2", "Llama",
+            "MlpMixer", "LstmClassifier", "EinsumTransformer", "T5Encoder", "ParallelTransformer",
         ],
         ["hidden"] = ["Bert", "Gpt2", "Llama", "VisionTransformer", "MlpMixer", "ResNet", "MobileNetV2", "MaskedTransformer", "T5Encoder"],
     };
@@ -42,13 +42,22 @@ public sealed class ShrinkTests
 
             foreach (var ratio in new[] { 0.25, 0.5 })
             {
-                Add("heads", "Bert", "BertWithHead", "DistilBert", "Gpt2", "Llama", "TiedLlama", "VisionTransformer", "MaskedTransformer", "EinsumTransformer", "MultiQueryTransformer", "CrossAttention", "QkNormAttention", "AlibiAttention", "T5Encoder", "ParallelTransformer");
+                Add(
+                    "heads",
+                    "Bert", "BertWithHead", "DistilBert", "Gpt2", "Llama", "TiedLlama", "VisionTransformer", "MaskedTransformer", "EinsumTransformer", "MultiQueryTransformer",
+                    "CrossAttention", "QkNormAttention", "AlibiAttention", "T5Encoder", "ParallelTransformer");
                 Add("members", "Bert", "Gpt2", "Llama", "MlpMixer", "ResNet18", "ResNet50");
                 Add("channels", "VisionTransformer", "ResNet18", "ResNet50", "MobileNetV2", "UNet", "MlpMixer", "Bert", "Llama");
-                Add("roots", "ActorCritic", "Autoencoder", "ChosenActivation", "ChosenIdentity", "ConvNext", "DenseNet", "FunctionalConvNet", "PlainFunctionalConvNet", "FusedGateMlp", "GroupNormNet", "InPlaceResNet", "LoopingMlp", "NamedVgg",
-            "NestedEncoder", "ScopedMlp", "SharedBaseNet", "SiameseNet", "SqueezeExcitationNet", "TextCnn", "WaveNet", "ResNet18", "MobileNetV2", "UNet", "VisionTransformer", "Bert", "Gpt2", "Llama",
-            "MlpMixer", "LstmClassifier", "MaskedTransformer", "EinsumTransformer", "MultiQueryTransformer", "T5Encoder", "ParallelTransformer");
-                Add("hidden", "Bert", "BertWithHead", "DistilBert", "Gpt2", "Llama", "TiedLlama", "VisionTransformer", "MlpMixer", "ResNet18", "ResNet50", "MobileNetV2", "MaskedTransformer", "T5Encoder");
+                Add(
+                    "roots",
+                    "ActorCritic", "Autoencoder", "ChosenActivation", "ChosenIdentity", "ConvNext", "DenseNet", "FunctionalConvNet", "PlainFunctionalConvNet", "FusedGateMlp",
+                    "GroupNormNet", "InPlaceResNet", "LoopingMlp", "NamedVgg", "NestedEncoder", "ScopedMlp", "SharedBaseNet", "SiameseNet", "SqueezeExcitationNet", "TextCnn", "WaveNet",
+                    "ResNet18", "MobileNetV2", "UNet", "VisionTransformer", "Bert", "Gpt2", "Llama", "MlpMixer", "LstmClassifier", "EinsumTransformer", "T5Encoder",
+                    "ParallelTransformer");
+                Add(
+                    "hidden",
+                    "Bert", "BertWithHead", "DistilBert", "Gpt2", "Llama", "TiedLlama", "VisionTransformer", "MlpMixer", "ResNet18", "ResNet50", "MobileNetV2", "MaskedTransformer",
+                    "T5Encoder");
 
                 void Add(string set, params string[] models)
                 {

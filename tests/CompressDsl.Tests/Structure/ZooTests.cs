@@ -57,7 +57,7 @@ public class ZooTests
         string[] unused = name switch
         {
             "WaveNet" => ["blocks.2.residual.weight", "blocks.2.residual.bias"],
-            "EitherLayer" => ["other.weight", "other.bias"],
+            "EitherLayer" => ["wide.weight", "wide.bias"],
             _ => [],
         };
         Assert.Equal(unused, model.named_parameters().Where(static entry => entry.parameter.grad is null).Select(static entry => entry.name));
