@@ -83,15 +83,21 @@ public abstract class Compression : IDisposable
     /// <param name="flow">Finds out which channels are the same.</param>
     /// <param name="input">Gives an argument of forward, by its name.</param>
     /// <returns>What comes out; null where there is no source that could be followed.</returns>
-    protected internal virtual Shape[]? Follow(ChannelFlow flow, Func<string, Shape> input) => null;
+    protected virtual Shape[]? Follow(ChannelFlow flow, Func<string, Shape> input) => null;
 
     /// <summary>For generated code: names every tensor and count of the module and of what it calls, to be sliced.</summary>
-    protected internal virtual void Slice(ChannelSlicer slicer)
+    protected virtual void Slice(ChannelSlicer slicer)
     {
     }
 
+    /// <summary>Forward with shapes in place of tensors; null where there is no source that could be followed.</summary>
+    internal Shape[]? FollowForward(ChannelFlow flow) => Follow(flow, flow.Input);
+
     /// <summary>The flow of a module from one tensor to one, within that of another; null where it has none.</summary>
-    internal Shape? Follow(ChannelFlow flow, Shape x) => Follow(flow, _ => x) is [var result] ? result : null;
+    internal Shape? FollowForward(ChannelFlow flow, Shape x) => Follow(flow, _ => x) is [var result] ? result : null;
+
+    /// <summary>Names every tensor and count of the module and of what it calls.</summary>
+    internal void NameAll(ChannelSlicer slicer) => Slice(slicer);
 
     /// <summary>After a shrink: what was known about channels is no longer so.</summary>
     internal void ForgetChannels() => channels = null;

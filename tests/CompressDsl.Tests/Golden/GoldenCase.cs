@@ -70,6 +70,18 @@ internal sealed class GoldenCase
     /// <summary>A list of names under <c>params</c>.</summary>
     public string[] Names(string name) => [.. entry.GetProperty("params").GetProperty(name).EnumerateArray().Select(static item => item.GetString()!)];
 
+    /// <summary>A list of whole numbers under <c>params</c>.</summary>
+    public int[] Integers(string name) => [.. entry.GetProperty("params").GetProperty(name).EnumerateArray().Select(static item => item.GetInt32())];
+
+    /// <summary>The coupled groups under <c>params</c>.</summary>
+    public IReadOnlyList<GoldenGroup> Groups => [.. entry.GetProperty("params").GetProperty("groups").EnumerateArray().Select(static group => new GoldenGroup(
+        new(group.GetProperty("root").GetString()!, group.GetProperty("root_side").GetString() == "out", 0, null),
+        [.. group.GetProperty("members").EnumerateArray().Select(static member => new GoldenMember(
+            member.GetProperty("layer").GetString()!,
+            member.GetProperty("side").GetString() == "out",
+            member.GetProperty("n_removed").GetInt32(),
+            member.TryGetProperty("removed", out var removed) ? [.. removed.EnumerateArray().Select(static index => index.GetInt32())] : null))]))];
+
     /// <summary>Whether <c>params</c> says yes; nothing said is no.</summary>
     public bool Flag(string name) => Parameters.Contains(name) && entry.GetProperty("params").GetProperty(name).GetBoolean();
 

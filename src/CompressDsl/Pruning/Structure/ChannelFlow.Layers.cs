@@ -33,7 +33,7 @@ public sealed partial class ChannelFlow
         AdaptiveAvgPool3d pool => Pool(x, 3, Sizes(pool.output_size)),
         AdaptiveMaxPool3d pool => Pool(x, 3, Sizes(pool.output_size)),
         _ when layer.GetType().Namespace == "TorchSharp.Modules" => SimpleLayer(layer.GetType().Name, x) ?? Unknown($"a {layer.GetType().Name}", x),
-        ICompressible { Compression: var compression } when compression.Follow(this, x) is { } followed => followed,
+        ICompressible { Compression: var compression } when compression.FollowForward(this, x) is { } followed => followed,
         _ => Unknown($"a {layer.GetType().Name}", x),
     };
 

@@ -25,7 +25,7 @@ internal sealed class ChannelMap
 
     private void Follow(ChannelFlow flow)
     {
-        var outputs = owner.Follow(flow, flow.Input)
+        var outputs = owner.FollowForward(flow)
             ?? throw new InvalidOperationException($"The forward of {owner.Module.GetName()} has no source that the generator could follow.");
         flow.Return([.. outputs.Where(static shape => shape is not null)]);
     }

@@ -61,7 +61,7 @@ public sealed class ChannelSlicer
 
         if (module is ICompressible { Compression: var compression })
         {
-            compression.Slice(this);
+            compression.NameAll(this);
         }
         else
         {

@@ -46,8 +46,11 @@ internal static class GroupScores
             case GroupNormalizer.None:
                 return scores;
             case GroupNormalizer.Mean:
-                var mean = scores.Average();
-                return [.. scores.Select(score => Divide(score, mean))];
+                return DivideAll(scores, scores.Average());
+            case GroupNormalizer.Sum:
+                return DivideAll(scores, scores.Sum());
+            case GroupNormalizer.Max:
+                return DivideAll(scores, scores.Max());
             case GroupNormalizer.Lamp:
                 var rest = scores.Sum();
                 var shares = new double[scores.Length];
@@ -62,6 +65,8 @@ internal static class GroupScores
                 throw new ArgumentOutOfRangeException(nameof(normalizer), normalizer, "There is no such normalizer.");
         }
     }
+
+    private static double[] DivideAll(double[] scores, double by) => [.. scores.Select(score => Divide(score, by))];
 
     private static double Divide(double score, double by) => score == 0 ? 0 : score / by;
 }

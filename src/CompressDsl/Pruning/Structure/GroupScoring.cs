@@ -66,6 +66,12 @@ public enum GroupNormalizer
     /// <summary>Their mean.</summary>
     Mean,
 
+    /// <summary>Their sum.</summary>
+    Sum,
+
+    /// <summary>The largest of them.</summary>
+    Max,
+
     /// <summary>Nothing.</summary>
     None,
 

@@ -36,7 +36,7 @@ public static class Shrinker
         {
             foreach (var compression in compressions.Where(static compression => compression.KnownChannelMap is not null))
             {
-                compression.Slice(slicer);
+                compression.NameAll(slicer);
             }
         });
 
