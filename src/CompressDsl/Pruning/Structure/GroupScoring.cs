@@ -37,6 +37,9 @@ public sealed record GroupScoring
     /// <summary><see cref="Criterion.Activation"/>: over what |activation| is averaged.</summary>
     public ActivationMean ActivationMean { get; init; }
 
+    /// <summary><see cref="Criterion.Contribution"/>: whether units are taken away while it looks.</summary>
+    public ContributionKind Contribution { get; init; }
+
     /// <summary>Decides what <see cref="Criterion.Random"/> chooses.</summary>
     public int Seed { get; init; }
 }
@@ -108,4 +111,20 @@ public enum ActivationMean
 
     /// <summary>Sequences and positions of a batch; the sum over the batches follows.</summary>
     PerBatch,
+}
+
+/// <summary>Whether units are taken away while their contributions are looked at.</summary>
+public enum ContributionKind
+{
+    /// <summary>No: every unit counts by itself.</summary>
+    Independent,
+
+    /// <summary>
+    /// After every batch some: those without which the output changes least, together with what is away already. What two units do together, or against each other,
+    /// counts then. Scores are places in the order in which units go. Give as many batches as the choice shall have rounds.
+    /// </summary>
+    Iterative,
+
+    /// <summary>The same, where a change of an output's length alone is no change.</summary>
+    IterativeScaled,
 }

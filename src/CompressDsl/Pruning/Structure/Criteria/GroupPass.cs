@@ -11,11 +11,13 @@ internal sealed record GroupPass(IReadOnlyList<ChannelGroup> Groups, StructureOp
     private Calibration Data => Options.Calibration!;
 
     /// <summary>Calls the model on every batch, without gradients.</summary>
-    public void Forward()
+    /// <param name="endBatch">Called after each.</param>
+    public void Forward(Action? endBatch = null)
     {
         for (var batch = 0; batch < Data.Count; batch++)
         {
             Data.Forward(batch);
+            endBatch?.Invoke();
             AfterBatch(batch);
         }
     }
