@@ -6,8 +6,10 @@ var masks = new Command("masks", "What a mask costs a forward pass, without grad
 masks.SetAction(parsed => Rows.Publish(MaskBenchmark.Run(), parsed.GetValue(json)?.FullName));
 var sparseGpt = new Command("sparsegpt", "SparseGPT beside a transcription of the published code: time, memory, and the same result.");
 sparseGpt.SetAction(parsed => Rows.Publish(SparseGptBenchmark.Run(), parsed.GetValue(json)?.FullName));
+var structure = new Command("structure", "Encoders that lost heads, channels and layers beside whole ones: time and parameters.");
+structure.SetAction(parsed => Rows.Publish(StructureBenchmark.Run(), parsed.GetValue(json)?.FullName));
 
 return new RootCommand("Measures CompressDsl: each case side by side with its baseline, medians, both orders. A ratio above 1 means ours is faster.")
 {
-    json, masks, sparseGpt,
+    json, masks, sparseGpt, structure,
 }.Parse(args).Invoke();
