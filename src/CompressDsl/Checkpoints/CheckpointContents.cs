@@ -7,11 +7,15 @@ internal sealed class CheckpointContents : IDisposable
 {
     private readonly List<Tensor> masks = [];
 
-    private CheckpointContents(IReadOnlyList<StateTensor> state, IReadOnlyDictionary<string, string>? metadata)
+    private CheckpointContents(IReadOnlyList<StateTensor> state, StructureRecord? structure, IReadOnlyDictionary<string, string>? metadata)
     {
         State = state;
         Metadata = new(metadata ?? new Dictionary<string, string>(), StringComparer.Ordinal);
         Metadata.TryAdd("format", "pt");
+        if (structure is not null)
+        {
+            Metadata[StructureRecord.Key] = structure.Write();
+        }
     }
 
     /// <summary>The model's parameters and buffers.</summary>
@@ -20,7 +24,9 @@ internal sealed class CheckpointContents : IDisposable
     /// <summary>The tensors to store; each pruned weight is followed by its mask.</summary>
     internal List<KeyValuePair<string, Tensor>> Tensors { get; } = [];
 
-    /// <summary>The caller's metadata, the format, and for every further name of a tied weight the name it is stored under.</summary>
+    /// <summary>
+    /// The caller's metadata, the format, what is gone or masked of structure, and for every further name of a tied weight the name it is stored under.
+    /// </summary>
     internal Dictionary<string, string> Metadata { get; }
 
     /// <summary>The size in bytes of the file that a save would write now.</summary>
@@ -29,7 +35,7 @@ internal sealed class CheckpointContents : IDisposable
     /// <summary>Collects the state of a model, with every mask applied.</summary>
     internal static CheckpointContents Of(nn.Module module, IReadOnlyDictionary<string, string>? metadata = null)
     {
-        var contents = new CheckpointContents(StateTensor.Of(module), metadata);
+        var contents = new CheckpointContents(StateTensor.Of(module), StructureRecord.Of(module), metadata);
         foreach (var state in contents.State)
         {
             contents.Tensors.Add(new(state.Name, state.Tensor));

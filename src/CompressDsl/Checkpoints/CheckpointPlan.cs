@@ -22,9 +22,12 @@ internal sealed class CheckpointPlan
     internal IReadOnlyList<string> Unexpected { get; }
 
     /// <summary>Compares names; the values stay where they are.</summary>
-    internal static CheckpointPlan Of(nn.Module module, SafeTensorsFile file)
+    /// <param name="module">The model.</param>
+    /// <param name="file">The file.</param>
+    /// <param name="preview">What a shrink before the load does to the model; null where there is none. Such a plan can only be asked for its problems.</param>
+    internal static CheckpointPlan Of(nn.Module module, SafeTensorsFile file, ShrinkPreview? preview = null)
     {
-        var state = StateTensor.Of(module);
+        var state = StateTensor.Of(module, preview);
         var own = state.SelectMany(static tensor => tensor.Names).ToHashSet(StringComparer.Ordinal);
 
         var foreign = file.Names.Where(name => !own.Contains(name)).ToHashSet(StringComparer.Ordinal);
@@ -56,7 +59,7 @@ internal sealed class CheckpointPlan
 
         foreach (var load in Loads)
         {
-            problems.AddRange(load.Stored.Select(name => Misfit(file.Tensors[name], load.State.Tensor)).OfType<string>());
+            problems.AddRange(load.Stored.Select(name => Misfit(file.Tensors[name], load.State)).OfType<string>());
             problems.AddRange(load.Stored.Skip(1).Where(name => !HoldsTheSame(load.Stored[0], name))
                 .Select(name => $"tied: {load.Stored[0]} and {name} are one tensor in the model, but differ in the file"));
             if (MaskMisfit(load) is { } misfit)
@@ -77,7 +80,7 @@ internal sealed class CheckpointPlan
             load.State.Tensor.copy_(file.Read(load.Stored[0]));
             if (load.Mask is not null && ReadMask(load) is var pruned && !IsSet(load, pruned))
             {
-                load.State.Mask!.Set(pruned);
+                load.State.Mask!.SetBesideUnits(pruned);
             }
             else
             {
@@ -86,12 +89,14 @@ internal sealed class CheckpointPlan
         }
     }
 
-    private static string? Misfit(SafeTensorInfo stored, Tensor own)
+    private static string? Misfit(SafeTensorInfo stored, StateTensor state)
     {
-        if (!stored.Shape.SequenceEqual(own.shape))
+        if (!stored.Shape.SequenceEqual(state.Shape))
         {
-            return $"shape: {stored} in the file, [{string.Join(", ", own.shape)}] in the model";
+            return $"shape: {stored} in the file, [{string.Join(", ", state.Shape)}] in the model";
         }
+
+        var own = state.Tensor;
 
         // Between floating-point types a conversion rounds; between others it would change what the values mean.
         var type = SafeTensorsDtype.Find(stored.Dtype)!.ScalarType;
@@ -119,12 +124,12 @@ internal sealed class CheckpointPlan
         }
     }
 
-    private Tensor ReadMask(Load load) => MaskBits.Unpack(file.Read(load.Mask!), load.State.Tensor.shape);
+    private Tensor ReadMask(Load load) => MaskBits.Unpack(file.Read(load.Mask!), load.State.Shape);
 
     private static bool IsSet(Load load, Tensor pruned)
     {
         var mask = load.State.Mask!;
-        return !mask.IsDense && mask.Pruned.cpu().eq(pruned).all().item<bool>();
+        return !mask.IsDense && load.State.Shape.SequenceEqual(load.State.Tensor.shape) && mask.Pruned.cpu().eq(pruned).all().item<bool>();
     }
 
     private bool HoldsTheSame(string first, string second)

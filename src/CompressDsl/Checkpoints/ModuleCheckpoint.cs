@@ -7,7 +7,8 @@ namespace CompressDsl;
 public static class ModuleCheckpoint
 {
     /// <summary>
-    /// Saves every parameter and persistent buffer under its <c>state_dict</c> name, and the mask of every pruned weight, all or nothing.
+    /// Saves every parameter and persistent buffer under its <c>state_dict</c> name, the mask of every pruned weight, and what is masked or gone of heads, channels
+    /// and blocks, all or nothing.
     /// </summary>
     /// <param name="module">The model.</param>
     /// <param name="path">The file; an old one is replaced only when the new one is complete.</param>
@@ -27,8 +28,10 @@ public static class ModuleCheckpoint
     /// Copies a file's tensors into the model's own, converted to their device and, among floating-point types, to their dtype.
     /// Every name, shape, dtype and mask is checked before the first value is copied.
     /// </summary>
-    /// <param name="module">The model; its parameters stay the same objects. Where the file has a mask, it is set and holds from now on; where it
-    /// has none, a mask that the model has goes on to hold.</param>
+    /// <param name="module">
+    /// The model; its parameters stay the same objects. Where the file has a mask, it is set and holds from now on; where it has none, a mask that the model has goes on
+    /// to hold. Where the file is of a model that was shrunk, and this one is as it was made, it is shrunk in the same way first: make optimizers afterwards.
+    /// </param>
     /// <param name="path">A safetensors file.</param>
     /// <param name="strict">Whether a name that only the model or only the file has is an error; if not, it is skipped and reported.
     /// A shape, dtype or mask that does not fit is an error either way.</param>
@@ -41,13 +44,21 @@ public static class ModuleCheckpoint
         using var scope = NewDisposeScope();
         using var gradient = no_grad();
         using var file = SafeTensorsFile.Open(path);
-        var plan = CheckpointPlan.Of(module, file);
-        var problems = plan.Problems(strict);
-        if (problems.Count > 0)
+        var replay = StructureReplay.Of(module, file);
+        var plan = CheckpointPlan.Of(module, file, replay.Plan?.Preview);
+        string[] problems = [.. replay.Problems, .. plan.Problems(strict)];
+        if (problems.Length > 0)
         {
             throw new CheckpointMismatchException(path, problems);
         }
 
+        if (replay.Plan is not null)
+        {
+            replay.Plan.Commit();
+            plan = CheckpointPlan.Of(module, file);
+        }
+
+        replay.Mask();
         plan.Copy();
         return new(
             path,

@@ -11,6 +11,9 @@ internal sealed record StateTensor(Tensor Tensor, IReadOnlyList<string> Names, P
 {
     private const string MaskSuffix = ".mask";
 
+    /// <summary>Its shape; that which it will have, where a shrink is foreseen.</summary>
+    internal long[] Shape { get; private init; } = Tensor.shape;
+
     /// <summary>The name under which it is stored.</summary>
     internal string Name => Names[0];
 
@@ -19,6 +22,17 @@ internal sealed record StateTensor(Tensor Tensor, IReadOnlyList<string> Names, P
 
     /// <summary>The name under which the mask of a weight of this name is stored.</summary>
     internal static string MaskNameOf(string name) => name + MaskSuffix;
+
+    /// <summary>Every tensor of a model's state dictionary, once, named and shaped as it will be after a shrink; without those that go.</summary>
+    internal static List<StateTensor> Of(nn.Module module, ShrinkPreview? shrink) => shrink is null
+        ? Of(module)
+        : [.. Of(module)
+            .Select(state => state with
+            {
+                Names = [.. state.Names.Select(shrink.NameOf).OfType<string>()],
+                Shape = shrink.ShapeOf(state.Name, state.Shape),
+            })
+            .Where(static state => state.Names is not [])];
 
     /// <summary>Every tensor of the model's state dictionary, once.</summary>
     internal static List<StateTensor> Of(nn.Module module)

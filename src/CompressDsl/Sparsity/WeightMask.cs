@@ -148,6 +148,21 @@ public sealed class WeightMask : IDisposable
         Adopt(DenseWeight, Chosen, all);
     }
 
+    /// <summary>Prunes exactly these numbers, of which those of units that are removed as a whole stay theirs.</summary>
+    /// <param name="pruned">bool, the shape of the weight, true where a number goes.</param>
+    internal void SetBesideUnits(Tensor pruned)
+    {
+        if (removed.Count == 0)
+        {
+            Set(pruned);
+            return;
+        }
+
+        using var scope = NewDisposeScope();
+        Adopt(DenseWeight, null, removed);
+        Set(pruned.to(this.pruned!.device).logical_and(this.pruned.logical_not()));
+    }
+
     /// <summary>After an optimizer step: masks if the step wrote into the weight.</summary>
     internal void AfterStep()
     {

@@ -81,6 +81,18 @@ public sealed class ShrinkTests
         Check(zoo, name, ScalarType.Float64, 1e-11);
     }
 
+    [Theory]
+    [MemberData(nameof(Cases))]
+    public void Masks_and_sizes_survive_files(string set, string name, double ratio)
+    {
+        using var scope = NewDisposeScope();
+        var zoo = ZooOf(set, ratio);
+        var (model, run) = zoo.Create(name);
+        using var owned = model;
+        model.Prune();
+        CheckpointCheck.SurvivesFiles(model, run, () => zoo.Create(name).Model);
+    }
+
     private static void Check(AnnotatedZoo zoo, string name, ScalarType type, double tolerance)
     {
         using var scope = NewDisposeScope();

@@ -30,8 +30,11 @@ internal sealed class ChannelMap
         flow.Return([.. outputs.Where(static shape => shape is not null)]);
     }
 
-    /// <summary>Every group that somebody has asked for.</summary>
-    public IEnumerable<MappedGroup> Asked => groups.Values;
+    /// <summary>The groups of which something is masked, each with a site that speaks of it.</summary>
+    public IEnumerable<(StructureSite Site, ChannelGroup Group)> Masked => sites
+        .SelectMany(static site => site.Value, static (site, mapped) => (site.Key, mapped.Group))
+        .DistinctBy(static masked => masked.Group)
+        .Where(static masked => masked.Group.Removed.Count > 0);
 
     /// <summary>The groups that a site speaks of and that can go.</summary>
     public IReadOnlyList<MappedGroup> Of(StructureSite site)

@@ -6,11 +6,12 @@ namespace CompressDsl;
 /// <summary>The blocks of a list that <c>[PruneLayers]</c> speaks of.</summary>
 public sealed class LayerSite
 {
+    private readonly Func<nn.Module?> list;
     private readonly Func<IReadOnlyList<nn.Module>> blocks;
     private readonly Action<bool[]> remove;
 
-    private LayerSite(string name, StructureRule rule, Func<IReadOnlyList<nn.Module>> blocks, Action<bool[]> remove)
-        => (Name, Rule, this.blocks, this.remove) = (name, rule, blocks, remove);
+    private LayerSite(string name, StructureRule rule, Func<nn.Module?> list, Func<IReadOnlyList<nn.Module>> blocks, Action<bool[]> remove)
+        => (Name, Rule, this.list, this.blocks, this.remove) = (name, rule, list, blocks, remove);
 
     /// <summary>The name of the annotated member.</summary>
     public string Name { get; }
@@ -29,12 +30,18 @@ public sealed class LayerSite
     {
         get
         {
-            var list = blocks();
-            return [.. Enumerable.Range(0, list.Count).Where(index => BlockBypass.IsOn(list[index]))];
+            var removed = AreRemoved;
+            return [.. Enumerable.Range(0, removed.Length).Where(index => removed[index])];
         }
     }
 
     internal IReadOnlyList<nn.Module> Blocks => blocks();
+
+    /// <summary>The list; null where the member is.</summary>
+    internal nn.Module? Module => list();
+
+    /// <summary>For every block whether it is masked.</summary>
+    internal bool[] AreRemoved => [.. blocks().Select(BlockBypass.IsOn)];
 
     /// <summary>Masks exactly these blocks: each gives back its first argument.</summary>
     /// <param name="indices">The blocks that go; an empty list masks none.</param>
@@ -65,21 +72,14 @@ public sealed class LayerSite
 
     internal static LayerSite Of<T>(string name, StructureRule rule, Func<ModuleList<T>?> list)
         where T : nn.Module
-        => new(name, rule, () => [.. list() ?? []], removed => Dispose(BlockRemoval.Remove(list()!, removed)));
+        => new(name, rule, list, () => [.. list() ?? []], removed => Dispose(BlockRemoval.Remove(list()!, removed)));
 
     internal static LayerSite Of(string name, StructureRule rule, Func<Sequential?> list)
-        => new(name, rule, () => [.. list()?.children() ?? []], removed => Dispose(BlockRemoval.Remove(list()!, removed)));
+        => new(name, rule, list, () => [.. list()?.children() ?? []], removed => Dispose(BlockRemoval.Remove(list()!, removed)));
 
-    /// <summary>Takes the masked blocks out of the list.</summary>
-    internal void Shrink()
-    {
-        var list = blocks();
-        bool[] removed = [.. list.Select(BlockBypass.IsOn)];
-        if (removed.Contains(true))
-        {
-            remove(removed);
-        }
-    }
+    /// <summary>Takes blocks out of the list.</summary>
+    /// <param name="removed">For every block whether it goes.</param>
+    internal void Shrink(bool[] removed) => remove(removed);
 
     private static void Dispose(IEnumerable<nn.Module> gone)
     {

@@ -34,6 +34,7 @@ internal static class BlockRemoval
         }
 
         Release(gone);
+        ShrinkHistory.AddBlocks(blocks, removed);
         return gone;
     }
 
@@ -60,6 +61,7 @@ internal static class BlockRemoval
         }
 
         Release(gone);
+        ShrinkHistory.AddBlocks(blocks, removed);
         return gone;
     }
 

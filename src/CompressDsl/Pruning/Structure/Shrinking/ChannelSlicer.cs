@@ -14,10 +14,11 @@ public sealed class ChannelSlicer
     private readonly IReadOnlyDictionary<(object Owner, string Name), long> counts;
     private readonly Dictionary<SlicedTensor.Place, Action<Tensor>> setters = [];
     private readonly Dictionary<(object Owner, string Name), Action> writes = [];
+    private readonly HashSet<object> countOwners = new(ReferenceEqualityComparer.Instance);
 
-    private ChannelSlicer(IReadOnlyList<ChannelGroup> groups, IReadOnlyDictionary<(object Owner, string Name), long> counts)
+    private ChannelSlicer(IReadOnlyList<SlicedTensor> all, IReadOnlyDictionary<(object Owner, string Name), long> counts)
     {
-        tensors = SlicedTensor.Of(groups).FindAll(static tensor => tensor.IsCut);
+        tensors = [.. all.Where(static tensor => tensor.IsCut)];
         places = tensors.SelectMany(static tensor => tensor.Places).ToLookup(static place => place.Owner);
         this.counts = counts;
     }
@@ -26,17 +27,29 @@ public sealed class ChannelSlicer
     /// Replaces every tensor that loses units by a smaller one, of the same type, on the same device. Masks of single weights are sliced along, masks of units are
     /// gone, tied weights stay tied.
     /// </summary>
-    /// <param name="groups">The groups; afterwards they describe sizes that are no more, and must be made anew.</param>
+    /// <param name="tensors">The tensors.</param>
     /// <param name="counts">What fields of the user that count channels hold afterwards, by object and name.</param>
     /// <param name="slice">Names every tensor and count.</param>
     /// <exception cref="ArgumentException">Slices that do not fit their tensors, or tensors that would not fit together afterwards; nothing is changed.</exception>
     /// <exception cref="InvalidOperationException">A weight is in compact storage, or something is not named; nothing is changed.</exception>
     internal static void Run(
-        IReadOnlyList<ChannelGroup> groups, IReadOnlyDictionary<(object Owner, string Name), long> counts, Action<ChannelSlicer> slice)
+        IReadOnlyList<SlicedTensor> tensors, IReadOnlyDictionary<(object Owner, string Name), long> counts, Action<ChannelSlicer> slice)
     {
-        var slicer = new ChannelSlicer(groups, counts);
+        var slicer = new ChannelSlicer(tensors, counts);
         slice(slicer);
         slicer.Commit();
+    }
+
+    /// <summary>The objects whose counts generated code names.</summary>
+    internal static IReadOnlyCollection<object> CountOwners(IEnumerable<Compression> compressions)
+    {
+        var slicer = new ChannelSlicer([], new Dictionary<(object, string), long>());
+        foreach (var compression in compressions)
+        {
+            compression.NameAll(slicer);
+        }
+
+        return slicer.countOwners;
     }
 
     /// <summary>One of TorchSharp's layers: its tensors, and the sizes that it keeps beside them.</summary>
@@ -96,9 +109,14 @@ public sealed class ChannelSlicer
     /// <param name="set">Sets it.</param>
     public void Count(object owner, string name, Action<long> set)
     {
+        countOwners.Add(owner);
         if (counts.TryGetValue((owner, name), out var count))
         {
-            writes[(owner, name)] = () => set(count);
+            writes[(owner, name)] = () =>
+            {
+                set(count);
+                ShrinkHistory.AddCount(owner, name, count);
+            };
         }
     }
 
@@ -125,6 +143,11 @@ public sealed class ChannelSlicer
         foreach (var tensor in tensors.Where(static tensor => tensor.Tensor is not null))
         {
             Replace(tensor);
+        }
+
+        foreach (var tensor in tensors)
+        {
+            ShrinkHistory.Add(tensor);
         }
 
         foreach (var (layer, resize) in resizes)

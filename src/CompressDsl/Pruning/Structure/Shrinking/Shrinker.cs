@@ -24,37 +24,17 @@ public static class Shrinker
         }
 
         var before = Count(root);
-        var maps = compressions.Select(static compression => compression.KnownChannelMap).OfType<ChannelMap>().ToArray();
-        var groups = maps.SelectMany(static map => map.Asked).Select(static mapped => mapped.Group).Where(static group => group.Removed.Count > 0).ToArray();
-        var rows = groups.Select(static group => new ShrunkStructure(group.Name, group.Count, group.Kept.Count))
-            .Concat(compressions.SelectMany(static compression => compression.LayerLists)
+        var plan = ShrinkPlan.OfMasks(root);
+        ShrunkStructure[] rows =
+        [
+            .. compressions.Select(static compression => compression.KnownChannelMap).OfType<ChannelMap>()
+                .SelectMany(static map => map.Masked)
+                .Select(static masked => new ShrunkStructure(masked.Group.Name, masked.Group.Count, masked.Group.Kept.Count)),
+            .. compressions.SelectMany(static compression => compression.LayerLists)
                 .Where(static list => list.Removed.Count > 0)
-                .Select(static list => new ShrunkStructure(list.Name, list.Count, list.Kept.Count)))
-            .ToArray();
-        var counts = maps.SelectMany(static map => map.CountsAfter()).ToDictionary();
-        ChannelSlicer.Run(groups, counts, slicer =>
-        {
-            foreach (var compression in compressions.Where(static compression => compression.KnownChannelMap is not null))
-            {
-                compression.NameAll(slicer);
-            }
-        });
-
-        foreach (var map in maps)
-        {
-            map.ReleaseNormalisations();
-        }
-
-        foreach (var list in compressions.SelectMany(static compression => compression.LayerLists).ToArray())
-        {
-            list.Shrink();
-        }
-
-        foreach (var compression in compressions)
-        {
-            compression.ForgetChannels();
-        }
-
+                .Select(static list => new ShrunkStructure(list.Name, list.Count, list.Kept.Count)),
+        ];
+        plan.Commit();
         return new(rows, before, Count(root), clock.Elapsed.TotalSeconds);
     }
 

@@ -42,7 +42,7 @@ internal sealed class SlicedTensor
         {
             var place = same.Key;
             var tensor = place.Tensor;
-            var shape = tensor?.shape ?? ShapeWithoutTensor(place, same.First().Slice);
+            var shape = ShapeOf(place.Owner, place.Name) ?? ShapeWithoutTensor(place, same.First().Slice);
             var next = new SlicedTensor([place], tensor, shape, Unite(place, shape, same));
             next.RequireDense();
             var tied = tensors.FindIndex(known => known.IsSameAs(next));
@@ -58,6 +58,15 @@ internal sealed class SlicedTensor
 
         return tensors;
     }
+
+    /// <summary>The shape of a parameter or buffer, or what its layer keeps in place of one; null where there is neither.</summary>
+    public static long[]? ShapeOf(nn.Module owner, string name) => new Place(owner, name).Tensor?.shape ?? (owner, name) switch
+    {
+        (SparseLinear layer, "weight") => [layer.out_features, layer.in_features],
+        (LayerNorm norm, "weight" or "bias") => norm.normalized_shape,
+        (NormBase norm, "weight" or "bias") => [norm.num_features],
+        _ => null,
+    };
 
     /// <summary>A copy of <paramref name="tensor"/>, which has this one's shape, without what goes.</summary>
     public Tensor Keep(Tensor tensor)
@@ -109,12 +118,10 @@ internal sealed class SlicedTensor
         return removed;
     }
 
-    /// <summary>What has a size but no tensor: a compact weight, and a normalisation without parameters.</summary>
+    // A GroupNorm without parameters knows its groups alone.
     private static long[] ShapeWithoutTensor(Place place, GroupSlice slice) => (place.Owner, place.Name) switch
     {
-        (SparseLinear layer, "weight") => [layer.out_features, layer.in_features],
-        (LayerNorm norm, "weight" or "bias") => norm.normalized_shape,
-        (GroupNorm or NormBase, "weight" or "bias") => [slice.Units.Length],
+        (GroupNorm, "weight" or "bias") => [slice.Units.Length],
         _ => throw new ArgumentException($"{place.Owner.GetName()} registers no parameter or buffer '{place.Name}'; "
             + "a class that holds parameters in fields calls RegisterComponents() at the end of its constructor."),
     };
