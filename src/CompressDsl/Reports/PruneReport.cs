@@ -31,7 +31,7 @@ public sealed record PruneReport(string Model, IReadOnlyList<PrunedWeight> Weigh
         if (Structures.Count > 0)
         {
             parts.Add(StructureTable() + string.Concat(Structures.Where(static structure => structure.Obstacle is not null)
-                .Select(static structure => $"\n{structure.Path}: {structure.Rule} leaves it whole. {structure.Obstacle}")));
+                .Select(static structure => $"\n{structure.Path} {structure.Rule}: {structure.Obstacle}")));
         }
 
         if (Weights.Count > 0)

@@ -67,7 +67,7 @@ internal static class StructurePruner
         {
             results.AddRange(compression.Structures.SelectMany(site => site.Obstacles.Select(obstacle => new PrunedStructure(
                 PathOf(compression.Module, site.Name), site.Rule, 0, 0, 0) { Obstacle = obstacle })));
-            results.AddRange(compression.LayerLists.Select(list => Prune(root, PathOf(compression.Module, list.Name), list, options, step)));
+            results.AddRange(compression.LayerLists.SelectMany(list => Prune(root, PathOf(compression.Module, list.Name), list, options, step)));
         }
 
         return results;
@@ -91,13 +91,13 @@ internal static class StructurePruner
         return true;
     }
 
-    private static PrunedStructure Prune(nn.Module root, string path, LayerSite list, StructureOptions options, Action<string> step)
+    private static PrunedStructure[] Prune(nn.Module root, string path, LayerSite list, StructureOptions options, Action<string> step)
     {
         var clock = Stopwatch.StartNew();
         var blocks = list.Blocks;
         if (blocks.Count < 2)
         {
-            return new(path, list.Rule, blocks.Count, 0, 0);
+            return [new(path, list.Rule, blocks.Count, 0, 0)];
         }
 
         if (list.Rule.Keep is { } keep && keep > blocks.Count)
@@ -108,9 +108,20 @@ internal static class StructurePruner
         list.Remove([]);
         var scores = BlockScorer.Score(root, blocks, options, batch => step($"{path}, batch {batch + 1}"));
         var group = new ChannelGroup(path, blocks.Count, []);
-        GroupSelection.Choose([group], [[.. scores]], new GroupSelectionAmount(list.Rule.Ratio ?? 0, list.Rule.Keep, list.Rule.RoundTo), cutOff: options.CutOff);
+        GroupSelection.Choose([group], [[.. scores.Select(static score => score.Score)]], new GroupSelectionAmount(list.Rule.Ratio ?? 0, list.Rule.Keep, list.Rule.RoundTo), cutOff: options.CutOff);
+        string[] obstacles = [.. scores.Select(static score => score.Obstacle).OfType<string>()];
+        if (group.Removed.Any(index => scores[index].Obstacle is not null))
+        {
+            throw new InvalidOperationException(
+                $"{list.Rule} asks for {group.Removed.Count} of the {blocks.Count} blocks of '{path}', and {blocks.Count - obstacles.Length} can go. {string.Join(" ", obstacles)}");
+        }
+
         list.Remove(group.Removed);
-        return new(path, list.Rule, blocks.Count, group.Removed.Count, clock.Elapsed.TotalSeconds);
+        return
+        [
+            new(path, list.Rule, blocks.Count, group.Removed.Count, clock.Elapsed.TotalSeconds),
+            .. obstacles.Select(obstacle => new PrunedStructure(path, list.Rule, 0, 0, 0) { Obstacle = obstacle }),
+        ];
     }
 }
 

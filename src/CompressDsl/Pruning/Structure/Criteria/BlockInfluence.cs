@@ -9,6 +9,7 @@ internal sealed class BlockInfluence : IDisposable
     private readonly IDisposable before;
     private readonly IDisposable after;
     private Tensor? input;
+    private string? obstacle;
     private double sum;
     private long calls;
 
@@ -24,13 +25,18 @@ internal sealed class BlockInfluence : IDisposable
         after = site.OnReturn(result => Add(ForwardSite.FirstTensor(result)));
     }
 
-    /// <summary>The mean over all calls of all workers.</summary>
-    public float Finish(IWorkers workers)
+    /// <summary>The mean over all calls of all workers; or why the block must stay.</summary>
+    public (float Score, string? Obstacle) Finish(IWorkers workers)
     {
         using var total = tensor([sum]);
         workers.Sum(total);
         var count = workers.Sum(calls);
-        return count > 0 ? (float)(total.item<double>() / count) : throw new InvalidOperationException(
+        if (obstacle is not null)
+        {
+            return (float.PositiveInfinity, obstacle);
+        }
+
+        return count > 0 ? ((float)(total.item<double>() / count), null) : throw new InvalidOperationException(
             $"{name} was not called on any calibration batch. Is it entered through `forward` instead of `call` (CDSL4001), or not used at all?");
     }
 
@@ -45,9 +51,9 @@ internal sealed class BlockInfluence : IDisposable
     {
         if (input is null || output is null || !input.shape.SequenceEqual(output.shape))
         {
-            throw new InvalidOperationException(
-                $"{name} takes [{string.Join(", ", input?.shape ?? [])}] and gives [{string.Join(", ", output?.shape ?? [])}]; only a block whose first argument and "
-                + "result are tensors of one shape can be compared and taken out.");
+            obstacle ??= $"{name} takes [{string.Join(", ", input?.shape ?? [])}] and gives [{string.Join(", ", output?.shape ?? [])}]: it stays, since only a block "
+                + "whose first argument and result are tensors of one shape can be taken out.";
+            return;
         }
 
         using var gradientsOff = no_grad();

@@ -11,13 +11,13 @@ namespace CompressDsl;
 /// </remarks>
 internal static class BlockScorer
 {
-    /// <summary>The influence of every block.</summary>
+    /// <summary>The influence of every block, infinite where it must stay, and why that is so.</summary>
     /// <param name="root">The model; run in eval mode.</param>
-    /// <param name="blocks">The blocks, each of which takes a tensor first and gives one of the same shape, alone or first in a tuple.</param>
+    /// <param name="blocks">The blocks. One goes only if it takes a tensor first and gives one of the same shape, alone or first in a tuple.</param>
     /// <param name="options">Data and workers.</param>
     /// <param name="afterBatch">Told after each batch; may throw to stop.</param>
-    /// <exception cref="InvalidOperationException">There is no data; a block is not called, or its input and output cannot be compared.</exception>
-    public static IReadOnlyList<float> Score(nn.Module root, IReadOnlyList<nn.Module> blocks, StructureOptions options, Action<int>? afterBatch = null)
+    /// <exception cref="InvalidOperationException">There is no data; a block is not called, or its arguments are not known.</exception>
+    public static IReadOnlyList<(float Score, string? Obstacle)> Score(nn.Module root, IReadOnlyList<nn.Module> blocks, StructureOptions options, Action<int>? afterBatch = null)
     {
         if (options.Calibration is not { } calibration)
         {
