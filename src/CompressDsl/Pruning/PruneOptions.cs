@@ -18,6 +18,17 @@ public sealed record PruneOptions
     /// <summary>How much of each layer goes. Default: what its rule says.</summary>
     public Allocation Allocation { get; init; } = Allocation.Uniform;
 
+    /// <summary>
+    /// Structure: in place of the attributes' rules one for each kind, so that one annotated model can be tried at several sizes; what has an attribute of a kind that
+    /// is not here is left alone. Null: what the attributes say.
+    /// </summary>
+    public IReadOnlyList<StructureRule>? Structure { get; init; }
+
+    /// <summary>
+    /// Structure: how much of what the rules ask for goes now, in (0, 1]. Prune, train, prune again: 0.2, 0.4 and so on up to 1. What is masked stays so.
+    /// </summary>
+    public double StructureShare { get; init; } = 1;
+
     /// <summary>Structure: how scores are computed where a criterion leaves a choice.</summary>
     public GroupScoring Scoring { get; init; } = new();
 
@@ -73,5 +84,14 @@ public sealed record PruneOptions
     internal IReadOnlyDictionary<string, Tensor>? Scores { get; init; }
 
     /// <summary>What of this is for structure.</summary>
-    internal StructureOptions ForStructure => new() { Calibration = Calibration, Scoring = Scoring with { Seed = Seed }, CutOff = GroupCutOff, Workers = Workers };
+    internal StructureOptions ForStructure => new()
+    {
+        // A run for some weights alone leaves structure alone.
+        Rules = RuleOf is null ? Structure : [],
+        Share = StructureShare,
+        Calibration = Calibration,
+        Scoring = Scoring with { Seed = Seed },
+        CutOff = GroupCutOff,
+        Workers = Workers,
+    };
 }

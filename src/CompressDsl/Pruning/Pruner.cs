@@ -30,7 +30,7 @@ public static class Pruner
         using var gradientsOff = no_grad();
         using var scope = NewDisposeScope();
         using var evaluation = options.Calibration is null ? null : new TrainingMode(root, training: false);
-        var structure = StructurePruner.IsAsked(root)
+        var structure = StructurePruner.IsAsked(root, options.ForStructure)
             ? StructurePruner.Run(root, options.ForStructure, name => Tell(name, progress, cancellationToken))
             : [];
         var tasks = Plan(root, options, mayBeNone: structure.Count > 0);
@@ -59,6 +59,17 @@ public static class Pruner
         if (!(options.Damping > 0 && options.Damping <= 1))
         {
             throw new ArgumentOutOfRangeException(nameof(options), options.Damping, "Damping is a fraction of the mean diagonal of a Hessian: in (0, 1], for example 0.01.");
+        }
+
+        if (!(options.StructureShare > 0 && options.StructureShare <= 1))
+        {
+            throw new ArgumentOutOfRangeException(
+                nameof(options), options.StructureShare, "StructureShare is how much of what the structure attributes ask for goes now: in (0, 1], for example 0.2.");
+        }
+
+        if (options.Structure?.GroupBy(static rule => rule.Kind).FirstOrDefault(static alike => alike.Count() > 1) is { } twice)
+        {
+            throw new ArgumentException($"Structure has several rules for {twice.Key}: {string.Join(", ", twice)}; one for each kind is right.", nameof(options));
         }
 
         if (options.BlockSize < 1)

@@ -46,7 +46,7 @@ public sealed record PruneReport(string Model, IReadOnlyList<PrunedWeight> Weigh
     private TextTable StructureTable()
     {
         var table = new TextTable("structure", "rule", "masked", "of", "kept");
-        foreach (var structure in Structures.Where(static structure => structure.Obstacle is null))
+        foreach (var structure in Structures.Where(static structure => structure.Count > 0))
         {
             table.Add(
                 structure.Path, structure.Rule, Display.Count(structure.Removed), Display.Count(structure.Count), Display.Count(structure.Kept));

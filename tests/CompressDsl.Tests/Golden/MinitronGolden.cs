@@ -64,7 +64,7 @@ internal static class MinitronGolden
         using var model = new Replay(outputs);
         var blocks = model.children().ToArray();
         var options = new StructureOptions { Calibration = Calibration.Of(Enumerable.Range(0, inputs.Length).ToArray(), batch => model.Run(batch, inputs[batch])) };
-        var scores = BlockScorer.Score(model, blocks, options).Select(static block => block.Score).ToArray();
+        var scores = BlockScorer.Score(model, blocks, new bool[count], options).Select(static block => block.Score).ToArray();
 
         // Ours is the mean over the batches.
         golden.AssertClose("score", tensor(scores) * inputs.Length, golden.Tolerance("score_abs"), 0);

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace CompressDsl;
 
 /// <summary>Chooses the units with the lowest scores. Among equal scores the earlier group goes first, and in it the lower index.</summary>
@@ -16,8 +18,8 @@ internal static class GroupSelection
         Check(groups, amount, global);
         var ordered = groups.Zip(scores, Order).ToArray();
         var counts = global
-            ? CountGlobally(groups, scores, ordered, amount.Ratio, cutOff)
-            : [.. groups.Select(group => amount.Keep is { } keep ? group.Count - keep : Count(group.Count, amount.Ratio, cutOff))];
+            ? CountGlobally(groups, scores, ordered, amount.Ratio * amount.Share, cutOff)
+            : [.. groups.Select(group => Count(group, amount, cutOff))];
         for (var i = 0; i < groups.Count; i++)
         {
             var perPart = Round(groups[i], counts[i], amount.RoundTo, cutOff) / groups[i].Parts;
@@ -25,11 +27,33 @@ internal static class GroupSelection
         }
     }
 
+    /// <summary>Why nothing of a group goes where something is asked for; null where something does.</summary>
+    public static string? WhyNothing(ChannelGroup group, GroupSelectionAmount amount)
+    {
+        if (group.Removed.Count > 0 || amount.Keep == group.Count)
+        {
+            return null;
+        }
+
+        var asked = group.Count * (amount.Keep is { } keep ? 1 - ((double)keep / group.Count) : amount.Ratio) * amount.Share;
+        return string.Create(CultureInfo.InvariantCulture, $"{asked:0.##} of {group.Count} would go, and ") + (group.Parts, amount.RoundTo) switch
+        {
+            ( > 1, _) => $"each of its {group.Parts} parts must lose as many as the others, so nothing goes: {group.Parts} at a time is the least.",
+            (_, > 1) => $"what stays must be a multiple of {amount.RoundTo}, so nothing goes.",
+            _ => "less than one is none, so nothing goes.",
+        };
+    }
+
     private static void Check(IReadOnlyList<ChannelGroup> groups, GroupSelectionAmount amount, bool global)
     {
         if (!(amount.Ratio >= 0 && amount.Ratio < 1))
         {
             throw new ArgumentOutOfRangeException(nameof(amount), amount.Ratio, "The ratio is the fraction that goes: in [0, 1), for example 0.25.");
+        }
+
+        if (!(amount.Share > 0 && amount.Share <= 1))
+        {
+            throw new ArgumentOutOfRangeException(nameof(amount), amount.Share, "The share is how much of what is asked for goes now: in (0, 1], for example 0.2 in the first of five rounds.");
         }
 
         if (amount.RoundTo < 1)
@@ -65,6 +89,10 @@ internal static class GroupSelection
     /// <summary>For every part of a group its units, the lowest first.</summary>
     private static int[][] Order(ChannelGroup group, float[] scores) =>
         [.. Enumerable.Range(0, group.Count).Chunk(group.Count / group.Parts).Select(part => part.OrderBy(unit => scores[unit]).ToArray())];
+
+    private static int Count(ChannelGroup group, GroupSelectionAmount amount, GroupCutOff cutOff) => amount.Keep is not { } keep
+        ? Count(group.Count, amount.Ratio * amount.Share, cutOff)
+        : amount.Share < 1 ? Count(group.Count, amount.Share * (group.Count - keep) / group.Count, cutOff) : group.Count - keep;
 
     private static int Count(int count, double ratio, GroupCutOff cutOff) => cutOff switch
     {

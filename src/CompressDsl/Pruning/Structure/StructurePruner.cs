@@ -4,10 +4,26 @@ using static TorchSharp.torch;
 namespace CompressDsl;
 
 /// <summary>Masks the heads, channels, hidden channels and blocks that the attributes below a module let go.</summary>
-internal static class StructurePruner
+internal sealed class StructurePruner
 {
-    /// <summary>Whether an attribute for structure is at or below a module.</summary>
-    public static bool IsAsked(nn.Module root) => Annotated(root).Any(static compression => compression.Structures.Count + compression.LayerLists.Count > 0);
+    private readonly nn.Module root;
+    private readonly StructureOptions options;
+    private readonly Action<string> step;
+    private readonly IReadOnlyList<Compression> compressions;
+    private readonly Dictionary<nn.Module, string> paths;
+    private readonly List<PrunedStructure> results = [];
+    private readonly List<PrunedStructure> obstacles = [];
+
+    private StructurePruner(nn.Module root, StructureOptions options, Action<string> step)
+    {
+        (this.root, this.options, this.step) = (root, options, step);
+        compressions = Annotated(root);
+        paths = root.named_modules().GroupBy(static named => named.module).ToDictionary(static named => named.Key, static named => named.First().name);
+    }
+
+    /// <summary>Whether anything at or below a module is to be pruned as structure.</summary>
+    public static bool IsAsked(nn.Module root, StructureOptions options) => Annotated(root).Any(compression =>
+        compression.Structures.Select(static site => site.Rule).Concat(compression.LayerLists.Select(static list => list.Rule)).Any(rule => options.RuleFor(rule) is not null));
 
     /// <summary>The annotated modules at and below <paramref name="root"/>, those further down first.</summary>
     public static IReadOnlyList<Compression> Annotated(nn.Module root)
@@ -19,61 +35,51 @@ internal static class StructurePruner
             .Distinct()
             .Reverse()];
 
-    /// <summary>Chooses what goes and masks it. Everything is chosen before the first mask is set.</summary>
-    /// <exception cref="InvalidOperationException">A criterion lacks its data; a rule does not fit what it finds.</exception>
+    /// <summary>Chooses what goes and masks it. What is masked stays so, and counts. Everything is chosen before the first mask is set.</summary>
+    /// <exception cref="InvalidOperationException">A criterion lacks its data; a rule does not fit what it finds. Nothing is changed.</exception>
     public static IReadOnlyList<PrunedStructure> Run(nn.Module root, StructureOptions options, Action<string> step)
     {
-        var paths = root.named_modules().GroupBy(static named => named.module).ToDictionary(static named => named.Key, static named => named.First().name);
-        var compressions = Annotated(root);
+        var run = new StructurePruner(root, options, step);
+        var found = run.Find();
+        var before = found.Select(static task => (task.Group, task.Group.Removed)).ToArray();
+        var blocks = new List<Action>();
+        try
+        {
+            run.ChooseUnits(found);
+            blocks.AddRange(run.ChooseBlocks());
+        }
+        catch
+        {
+            Array.ForEach(before, static was => was.Group.Remove(was.Removed));
+            throw;
+        }
+
+        foreach (var compression in run.compressions)
+        {
+            compression.KnownChannelMap?.ApplyMasks();
+        }
+
+        blocks.ForEach(static mask => mask());
+        return [.. run.results, .. run.obstacles];
+    }
+
+    /// <summary>Every group that an attribute speaks of, once: an attribute on a member goes before one on its class, and one further down before one above.</summary>
+    private List<UnitTask> Find()
+    {
+        var tasks = new List<UnitTask>();
         var claimed = new HashSet<(nn.Module, string, int, int)>();
-        var tasks = compressions
-            .SelectMany(static compression => compression.Structures)
-            .SelectMany(site => site.Owner.ChannelMap.Of(site).Where(mapped => Claim(claimed, mapped.Group)).Select(mapped => (Site: site, mapped.Group)))
-            .ToArray();
-        var results = new List<PrunedStructure>();
-
-        // One pass over the data for every criterion.
-        foreach (var criterion in tasks.GroupBy(static task => task.Site.Rule.Criterion))
+        foreach (var site in compressions.SelectMany(static compression => compression.Structures.OrderBy(static site => site.Layer is null)))
         {
-            var clock = Stopwatch.StartNew();
-            ChannelGroup[] groups = [.. criterion.Select(static task => task.Group)];
-            var scores = GroupScorer.Score(root, groups, criterion.Key, options, batch => step($"{criterion.Key}, batch {batch + 1}"));
-            var scored = criterion.Zip(scores, static (task, score) => (task.Site, task.Group, Score: score));
-
-            // A global ranking is over all modules of a class that carry the same attribute.
-            foreach (var ranked in scored.GroupBy(static task => task.Site.Rule.Scope == Scope.Global
-                ? (object)(task.Site.Owner.Module.GetType(), task.Site.Name, task.Site.Rule)
-                : task.Group))
+            if (options.RuleFor(site.Rule) is not { } rule)
             {
-                var rule = ranked.First().Site.Rule;
-                GroupSelection.Choose(
-                    [.. ranked.Select(static task => task.Group)],
-                    [.. ranked.Select(static task => task.Score)],
-                    new GroupSelectionAmount(rule.Ratio ?? 0, rule.Keep, rule.RoundTo),
-                    rule.Scope == Scope.Global,
-                    options.CutOff);
-                results.AddRange(ranked.Select(task => new PrunedStructure(
-                    PathOf(task.Site.Owner.Module, task.Group.Name), task.Site.Rule, task.Group.Count, task.Group.Removed.Count, clock.Elapsed.TotalSeconds)));
-                step(ranked.First().Group.Name);
+                continue;
             }
+
+            tasks.AddRange(site.Groups.Where(group => Claim(claimed, group)).Select(group => new UnitTask(site, rule, group)));
+            obstacles.AddRange(site.Obstacles.Select(obstacle => new PrunedStructure(PathOf(site.Owner.Module, site.Name), rule, 0, 0, 0) { Obstacle = obstacle }));
         }
 
-        foreach (var compression in compressions.Where(static compression => compression.KnownChannelMap is not null))
-        {
-            compression.ChannelMap.ApplyMasks();
-        }
-
-        foreach (var compression in compressions)
-        {
-            results.AddRange(compression.Structures.SelectMany(site => site.Obstacles.Select(obstacle => new PrunedStructure(
-                PathOf(compression.Module, site.Name), site.Rule, 0, 0, 0) { Obstacle = obstacle })));
-            results.AddRange(compression.LayerLists.SelectMany(list => Prune(root, PathOf(compression.Module, list.Name), list, options, step)));
-        }
-
-        return results;
-
-        string PathOf(nn.Module module, string name)
-            => paths.TryGetValue(module, out var path) && path.Length > 0 && name != path ? $"{path}.{name}" : name;
+        return tasks;
     }
 
     private static bool Claim(HashSet<(nn.Module, string, int, int)> claimed, ChannelGroup group)
@@ -91,51 +97,79 @@ internal static class StructurePruner
         return true;
     }
 
-    private static PrunedStructure[] Prune(nn.Module root, string path, LayerSite list, StructureOptions options, Action<string> step)
+    private void ChooseUnits(List<UnitTask> tasks)
+    {
+        // One pass over the data for every criterion.
+        foreach (var alike in tasks.GroupBy(static task => task.Rule.Criterion))
+        {
+            var clock = Stopwatch.StartNew();
+            var scores = GroupScorer.Score(root, [.. alike.Select(static task => task.Group)], alike.Key, options, batch => step($"{alike.Key}, batch {batch + 1}"));
+
+            // A global ranking is over all modules of a class that carry the same attribute.
+            foreach (var ranked in alike.Zip(scores, static (task, score) => (Task: task, Score: score)).GroupBy(static pair => pair.Task.Rule.Scope == Scope.Global
+                ? (object)(pair.Task.Site.Owner.Module.GetType(), pair.Task.Site.Name, pair.Task.Rule)
+                : pair.Task.Group))
+            {
+                var rule = ranked.First().Task.Rule;
+                GroupSelection.Choose(
+                    [.. ranked.Select(static pair => pair.Task.Group)], [.. ranked.Select(static pair => pair.Score)], AmountOf(rule), rule.Scope == Scope.Global, options.CutOff);
+                results.AddRange(ranked.Select(pair => ResultOf(pair.Task, clock.Elapsed)));
+                step(ranked.First().Task.Group.Name);
+            }
+        }
+    }
+
+    private IEnumerable<Action> ChooseBlocks()
+    {
+        foreach (var (compression, list) in compressions.SelectMany(static compression => compression.LayerLists, static (compression, list) => (compression, list)))
+        {
+            if (options.RuleFor(list.Rule) is { } rule)
+            {
+                var removed = ChooseBlocks(PathOf(compression.Module, list.Name), list, rule);
+                yield return () => list.Remove(removed);
+            }
+        }
+    }
+
+    private IReadOnlyList<int> ChooseBlocks(string path, LayerSite list, StructureRule rule)
     {
         var clock = Stopwatch.StartNew();
-        var blocks = list.Blocks;
-        if (blocks.Count < 2)
+        var (blocks, masked) = (list.Blocks, list.AreRemoved);
+        if (rule.Keep is { } keep && keep > blocks.Count)
         {
-            return [new(path, list.Rule, blocks.Count, 0, 0)];
+            throw new InvalidOperationException($"{rule} asks '{path}' to keep {keep} blocks; it has {blocks.Count}.");
         }
 
-        if (list.Rule.Keep is { } keep && keep > blocks.Count)
-        {
-            throw new InvalidOperationException($"{list.Rule} asks '{path}' to keep {keep} blocks; it has {blocks.Count}.");
-        }
-
-        list.Remove([]);
-        var scores = BlockScorer.Score(root, blocks, options, batch => step($"{path}, batch {batch + 1}"));
+        // What is masked goes first.
+        var scores = BlockScorer.Score(root, blocks, masked, options, batch => step($"{path}, batch {batch + 1}"));
         var group = new ChannelGroup(path, blocks.Count, []);
-        GroupSelection.Choose([group], [[.. scores.Select(static score => score.Score)]], new GroupSelectionAmount(list.Rule.Ratio ?? 0, list.Rule.Keep, list.Rule.RoundTo), cutOff: options.CutOff);
-        string[] obstacles = [.. scores.Select(static score => score.Obstacle).OfType<string>()];
+        if (blocks.Count > 1)
+        {
+            GroupSelection.Choose([group], [[.. scores.Select(static score => score.Score)]], AmountOf(rule), cutOff: options.CutOff);
+        }
+
+        string[] fixedBlocks = [.. scores.Select(static score => score.Obstacle).OfType<string>()];
         if (group.Removed.Any(index => scores[index].Obstacle is not null))
         {
             throw new InvalidOperationException(
-                $"{list.Rule} asks for {group.Removed.Count} of the {blocks.Count} blocks of '{path}', and {blocks.Count - obstacles.Length} can go. {string.Join(" ", obstacles)}");
+                $"{rule} asks for {group.Removed.Count} of the {blocks.Count} blocks of '{path}', and {blocks.Count - fixedBlocks.Length} can go. {string.Join(" ", fixedBlocks)}");
         }
 
-        list.Remove(group.Removed);
-        return
-        [
-            new(path, list.Rule, blocks.Count, group.Removed.Count, clock.Elapsed.TotalSeconds),
-            .. obstacles.Select(obstacle => new PrunedStructure(path, list.Rule, 0, 0, 0) { Obstacle = obstacle }),
-        ];
+        results.Add(new(path, rule, blocks.Count, group.Removed.Count, clock.Elapsed.TotalSeconds) { Obstacle = GroupSelection.WhyNothing(group, AmountOf(rule)) });
+        obstacles.AddRange(fixedBlocks.Select(obstacle => new PrunedStructure(path, rule, 0, 0, 0) { Obstacle = obstacle }));
+        return group.Removed;
     }
-}
 
-/// <summary>What happened to one group of heads or channels, or to one list of blocks.</summary>
-/// <param name="Path">The layer whose outputs they are, the attention, or the list.</param>
-/// <param name="Rule">The rule that was followed.</param>
-/// <param name="Count">How many units there are.</param>
-/// <param name="Removed">How many of them are masked now.</param>
-/// <param name="Seconds">How long it took.</param>
-public sealed record PrunedStructure(string Path, StructureRule Rule, int Count, int Removed, double Seconds)
-{
-    /// <summary>Why it stays whole; null where it was pruned.</summary>
-    public string? Obstacle { get; init; }
+    private GroupSelectionAmount AmountOf(StructureRule rule) => new(rule.Ratio ?? 0, rule.Keep, rule.RoundTo, options.Share);
 
-    /// <summary>How many units stay.</summary>
-    public int Kept => Count - Removed;
+    private PrunedStructure ResultOf(UnitTask task, TimeSpan took) => new(
+        PathOf(task.Site.Owner.Module, task.Group.Name), task.Rule, task.Group.Count, task.Group.Removed.Count, took.TotalSeconds)
+    {
+        Obstacle = task.Rule.Scope == Scope.Global ? null : GroupSelection.WhyNothing(task.Group, AmountOf(task.Rule)),
+    };
+
+    private string PathOf(nn.Module module, string name)
+        => paths.TryGetValue(module, out var path) && path.Length > 0 && name != path ? $"{path}.{name}" : name;
+
+    private sealed record UnitTask(StructureSite Site, StructureRule Rule, ChannelGroup Group);
 }

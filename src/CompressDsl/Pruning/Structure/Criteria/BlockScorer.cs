@@ -14,10 +14,12 @@ internal static class BlockScorer
     /// <summary>The influence of every block, infinite where it must stay, and why that is so.</summary>
     /// <param name="root">The model; run in eval mode.</param>
     /// <param name="blocks">The blocks. One goes only if it takes a tensor first and gives one of the same shape, alone or first in a tuple.</param>
+    /// <param name="areMasked">For every block whether it is skipped: it is not looked at, and its score is minus infinity.</param>
     /// <param name="options">Data and workers.</param>
     /// <param name="afterBatch">Told after each batch; may throw to stop.</param>
     /// <exception cref="InvalidOperationException">There is no data; a block is not called, or its arguments are not known.</exception>
-    public static IReadOnlyList<(float Score, string? Obstacle)> Score(nn.Module root, IReadOnlyList<nn.Module> blocks, StructureOptions options, Action<int>? afterBatch = null)
+    public static IReadOnlyList<(float Score, string? Obstacle)> Score(
+        nn.Module root, IReadOnlyList<nn.Module> blocks, bool[] areMasked, StructureOptions options, Action<int>? afterBatch = null)
     {
         if (options.Calibration is not { } calibration)
         {
@@ -27,21 +29,21 @@ internal static class BlockScorer
 
         using var gradientsOff = no_grad();
         using var evaluation = new TrainingMode(root, training: false);
-        var influences = new List<BlockInfluence>();
+        var influences = new List<BlockInfluence?>();
         try
         {
-            influences.AddRange(blocks.Select(static (block, index) => new BlockInfluence(block, index)));
+            influences.AddRange(blocks.Select((block, index) => areMasked[index] ? null : new BlockInfluence(block, index)));
             for (var batch = 0; batch < calibration.Count; batch++)
             {
                 calibration.Forward(batch);
                 afterBatch?.Invoke(batch);
             }
 
-            return [.. influences.Select(influence => influence.Finish(options.Workers))];
+            return [.. influences.Select(influence => influence?.Finish(options.Workers) ?? (float.NegativeInfinity, null))];
         }
         finally
         {
-            influences.ForEach(static influence => influence.Dispose());
+            influences.ForEach(static influence => influence?.Dispose());
         }
     }
 }
