@@ -57,7 +57,7 @@ public sealed class CompressionRun(Corpus corpus, Llama teacher, Budget budget, 
         var step = $"magnitude {pattern}";
         progress(step, 0);
         using var model = Copy(teacher);
-        var report = model.Prune(new PruneOptions { Rule = rule });
+        var report = model.Prune(new PruneOptions { Rule = rule, Targets = PruneTargets.Weights });
         var figures = Measure(model);
         progress(step, 0.6);
 
@@ -82,7 +82,7 @@ public sealed class CompressionRun(Corpus corpus, Llama teacher, Budget budget, 
             using var scope = torch.NewDisposeScope();
             using var model = Copy(teacher);
             var windows = TextWindows.Even(corpus.Train, budget.CalibrationWindows, batch: 1, Settings.Context).Select(static window => torch.tensor(window)).ToArray();
-            var options = new PruneOptions { Rule = rule, Calibration = Calibration.Of(windows, window => model.call(window)) };
+            var options = new PruneOptions { Rule = rule, Targets = PruneTargets.Weights, Calibration = Calibration.Of(windows, window => model.call(window)) };
             var report = model.Prune(
                 options, new Told<PruneProgress>(done => progress($"{name} {pattern}", 0.9 * done.Fraction)), cancellation);
             var figures = Measure(model);
@@ -96,7 +96,7 @@ public sealed class CompressionRun(Corpus corpus, Llama teacher, Budget budget, 
     private PrunedFigures Recover()
     {
         using var model = Copy(teacher);
-        var report = model.Prune();
+        var report = model.Prune(new PruneOptions { Targets = PruneTargets.Weights });
 
         Distil(model, "recovery", Settings.Recovery with { Steps = budget.RecoverySteps });
         var figures = Measure(model);

@@ -24,6 +24,7 @@ public static class ModelProgram
             InfoCommand.Create<TModel>(),
             EvalCommand.Create<TModel>(objective),
             PruneCommand.Create<TModel>(objective),
+            ShrinkCommand.Create<TModel>(objective),
         };
         if (writes)
         {

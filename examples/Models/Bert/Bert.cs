@@ -8,6 +8,7 @@ namespace Models;
 /// BERT as a masked language model (Devlin et al., 2019), with the names of Hugging Face's <c>BertForMaskedLM</c>. It takes one segment without padding:
 /// every token sees every other.
 /// </summary>
+[PruneHidden(0.25)]
 public sealed partial class Bert : Module<Tensor, Tensor>, IHuggingFaceModel<Bert>
 {
     private readonly BertModel bert;

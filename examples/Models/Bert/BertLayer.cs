@@ -7,6 +7,7 @@ namespace Models;
 
 /// <summary>One layer of a <see cref="Bert"/>: attention, then the feed-forward network, each added to its input and normalised.</summary>
 [Sparsity(0.5, Purpose = Purpose.Size)]
+[PruneChannels(0.25)]
 public sealed partial class BertLayer : Module<Tensor, Tensor>
 {
     private readonly BertAttention attention;
@@ -31,7 +32,8 @@ public sealed partial class BertLayer : Module<Tensor, Tensor>
 }
 
 /// <summary>Self-attention and what follows it.</summary>
-public sealed class BertAttention : Module<Tensor, Tensor>
+[PruneHeads(0.25)]
+public sealed partial class BertAttention : Module<Tensor, Tensor>
 {
     private readonly BertSelfAttention self;
     private readonly BertOutput output;
@@ -68,7 +70,7 @@ public sealed class BertSelfAttention : Module<Tensor, Tensor>
     public override Tensor forward(Tensor x)
     {
         var attended = functional.scaled_dot_product_attention(Split(query.call(x)), Split(key.call(x)), Split(value.call(x)));
-        return attended.transpose(1, 2).reshape(x.shape);
+        return attended.transpose(1, 2).flatten(2);
     }
 
     private Tensor Split(Tensor x) => x.view(x.shape[0], x.shape[1], heads, -1).transpose(1, 2);

@@ -1,3 +1,4 @@
+using CompressDsl;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -55,6 +56,7 @@ public sealed class BertEmbeddings : Module<Tensor, Tensor>
 /// <summary>The layers, one after the other.</summary>
 public sealed partial class BertEncoder : Module<Tensor, Tensor>
 {
+    [PruneLayers(0.25)]
     private readonly ModuleList<BertLayer> layer;
 
     public BertEncoder(BertConfig config)

@@ -8,6 +8,7 @@ namespace Models;
 /// GPT-2 (Radford et al., 2019), with the names of Hugging Face's <c>GPT2LMHeadModel</c>. Its head is its embedding. The folders hold the weights of
 /// the linear layers as [in, out]; here they are [out, in], as everywhere else.
 /// </summary>
+[PruneHidden(0.25)]
 public sealed partial class Gpt2 : Module<Tensor, Tensor>, IHuggingFaceModel<Gpt2>
 {
     private readonly Gpt2Model transformer;

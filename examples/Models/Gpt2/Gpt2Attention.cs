@@ -6,16 +6,19 @@ namespace Models;
 
 /// <summary>Causal self-attention, with queries, keys and values from one layer.</summary>
 [Sparsity(0.5, Kernel = SparseKernel.Csr)]
+[PruneHeads(0.25)]
 public sealed partial class Gpt2Attention : Module<Tensor, Tensor>
 {
     private readonly SparseLinear c_attn;
     private readonly SparseLinear c_proj;
     private readonly int heads;
+    private readonly int headSize;
 
     public Gpt2Attention(Gpt2Config config)
         : base(nameof(Gpt2Attention))
     {
         heads = config.Heads;
+        headSize = config.HiddenSize / heads;
         c_attn = new SparseLinear(config.HiddenSize, 3 * config.HiddenSize);
         c_proj = new SparseLinear(config.HiddenSize, config.HiddenSize);
         RegisterComponents();
@@ -24,9 +27,9 @@ public sealed partial class Gpt2Attention : Module<Tensor, Tensor>
     /// <param name="x">[batch, position, hidden]</param>
     public override Tensor forward(Tensor x)
     {
-        var (batch, length, width) = (x.shape[0], x.shape[1], x.shape[2]);
-        var all = c_attn.call(x).view(batch, length, 3, heads, width / heads).permute(2, 0, 3, 1, 4);
+        var (batch, length) = (x.shape[0], x.shape[1]);
+        var all = c_attn.call(x).view(batch, length, 3, heads, headSize).permute(2, 0, 3, 1, 4);
         var attended = functional.scaled_dot_product_attention(all[0], all[1], all[2], is_casual: true);
-        return c_proj.call(attended.transpose(1, 2).reshape(batch, length, width));
+        return c_proj.call(attended.transpose(1, 2).reshape(batch, length, heads * headSize));
     }
 }

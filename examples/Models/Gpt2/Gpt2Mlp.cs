@@ -6,6 +6,7 @@ namespace Models;
 
 /// <summary>The feed-forward network, with the tanh form of GELU.</summary>
 [Sparsity(0.5, Kernel = SparseKernel.Csr)]
+[PruneChannels(0.25)]
 public sealed partial class Gpt2Mlp : Module<Tensor, Tensor>
 {
     private readonly SparseLinear c_fc;

@@ -1,3 +1,4 @@
+using CompressDsl;
 using TorchSharp;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
@@ -10,6 +11,7 @@ public sealed partial class Gpt2Model : Module<Tensor, Tensor>
 {
     private readonly Embedding wte;
     private readonly Embedding wpe;
+    [PruneLayers(0.25)]
     private readonly ModuleList<Gpt2Block> h;
     private readonly LayerNorm ln_f;
 

@@ -6,6 +6,7 @@ namespace Models;
 
 /// <summary>Causal self-attention in which a group of query heads shares one key and value head (Ainslie et al., 2023).</summary>
 [Sparsity(0.7, Kernel = SparseKernel.Csr)]
+[PruneHeads(0.25)]
 public sealed partial class Attention : Module<Tensor, Tensor>
 {
     private readonly SparseLinear q_proj;

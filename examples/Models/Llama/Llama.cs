@@ -13,6 +13,7 @@ namespace Models;
 /// It learns from a larger, or a less pruned, one of its kind. T = 1: what counts in the end is the likelihood of the text itself, and the teacher's
 /// distribution over 256 bytes says enough without being softened (Muralidharan et al., 2024, found the same for words).
 /// </remarks>
+[PruneHidden(0.25)]
 [DistillFrom(typeof(Llama), T = 1, Alpha = 0.9, Task = DistillTask.CausalLanguageModel)]
 public sealed partial class Llama : Module<Tensor, Tensor>, IHuggingFaceModel<Llama>
 {

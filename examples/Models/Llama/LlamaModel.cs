@@ -10,6 +10,7 @@ public sealed partial class LlamaModel : Module<Tensor, Tensor>
 {
     [KeepDense]
     private readonly Embedding embed_tokens;
+    [PruneLayers(0.25)]
     private readonly ModuleList<Block> layers;
     private readonly RmsNorm norm;
 

@@ -6,6 +6,7 @@ namespace Models;
 
 /// <summary>The feed-forward network with a gate, SwiGLU (Shazeer, 2020): down(silu(gate(x)) * up(x)).</summary>
 [Sparsity(0.7, Kernel = SparseKernel.Csr)]
+[PruneChannels(0.25)]
 public sealed partial class Mlp : Module<Tensor, Tensor>
 {
     private readonly SparseLinear gate_proj;

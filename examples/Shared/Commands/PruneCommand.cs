@@ -17,36 +17,25 @@ internal static class PruneCommand
         var (model, json) = (CommonOptions.Model(), CommonOptions.Json());
         var output = new Option<DirectoryInfo>("--out") { Description = "The folder to write; an old model is replaced at the end.", Required = true };
         var what = new PruneOptionSet();
-        var calibration = new Option<FileInfo?>("--calibration") { Description = "A text that the model is pruned against, a file in UTF-8." };
-        var sequences = CommonOptions.Count("--sequences", "How many sequences of it.", 64);
-        var length = CommonOptions.Count("--length", "Tokens of a sequence.", 256, atLeast: 4);
-        var stride = CommonOptions.Count("--stride", "Tokens from the beginning of one sequence to that of the next.", 4096);
+        var calibration = new CalibrationOptionSet();
         var spill = new Option<bool>("--spill") { Description = "Keep the activations between two blocks on disk, beside the output." };
         var resume = new Option<bool>("--resume") { Description = "Go on with a stopped run of the same command, from its journal beside the output." };
 
         var command = new Command("prune", "Prunes the linear layers of every block and writes a folder like the one that was read.")
         {
-            model, output, calibration, sequences, length, stride, spill, resume, json,
+            model, output, spill, resume, json,
         };
-        what.All.ToList().ForEach(command.Options.Add);
+        what.All.Concat(calibration.All).ToList().ForEach(command.Options.Add);
         command.Run((parsed, cancellation) =>
         {
             JsonFile.RequireFolder(parsed.GetValue(json));
-            var text = parsed.GetValue(calibration);
-            var options = what.Read(parsed, hasData: text is not null);
+            var options = what.Read(parsed, calibration.HasData(parsed));
             using var folder = HuggingFaceFolder.Open(parsed.GetValue(model)!.FullName);
             var target = Path.TrimEndingDirectorySeparator(parsed.GetValue(output)!.FullName);
             folder.CheckTarget(target);
             using var open = new OpenModel<TModel>(folder);
             using var scope = NewDisposeScope();
-            if (text is not null)
-            {
-                open.RequireLength("--length", parsed.GetValue(length));
-                var goal = objective(open.Codec);
-                var tokens = open.Codec.Encode(File.ReadAllBytes(text.FullName));
-                var batches = Sequences(goal, tokens, parsed.GetValue(sequences), parsed.GetValue(length), parsed.GetValue(stride));
-                options = options with { Calibration = Calibration.Of(batches, batch => open.Model.call(batch), batch => Loss(goal, open.Model, batch)) };
-            }
+            options = options with { Calibration = calibration.Read(parsed, open, objective) };
 
             var journal = new PruneJournal(target + ".journal");
             if (!parsed.GetValue(resume))
@@ -79,23 +68,6 @@ internal static class PruneCommand
             }
         });
         return command;
-    }
-
-    private static Tensor[] Sequences(IObjective objective, int[] tokens, int count, int length, int stride)
-    {
-        var content = length - objective.Framing;
-        var needed = ((long)(count - 1) * stride) + content;
-        return needed <= tokens.Length
-            ? [.. Enumerable.Range(0, count).Select(i => objective.Sequence(tokens.AsSpan(i * stride, content)))]
-            : throw new ArgumentException(
-                $"--calibration has {tokens.Length} tokens, but --sequences {count} of --length {length} at every --stride {stride} take {needed}; "
-                + "lower one of them, or name a longer text.");
-    }
-
-    private static Tensor Loss(IObjective objective, Module<Tensor, Tensor> model, Tensor batch)
-    {
-        var (logits, targets) = objective.Predict(model, batch);
-        return functional.cross_entropy(logits, targets);
     }
 
     private static void Remove(string folder)

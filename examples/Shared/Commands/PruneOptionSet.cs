@@ -45,6 +45,7 @@ internal sealed class PruneOptionSet
         return new()
         {
             Rule = Rule(chosen, parsed),
+            Targets = PruneTargets.Weights,
             Allocation = shares switch { "owl" => Allocation.Owl(), "global" => Allocation.Global, _ => Allocation.Uniform },
             CutOff = parsed.GetRequiredValue(cutOff) switch { "at-or-below" => CutOff.AtOrBelow, "truncated" => CutOff.Truncated, _ => CutOff.Exact },
             Damping = parsed.GetValue(damping),

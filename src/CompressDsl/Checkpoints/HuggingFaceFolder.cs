@@ -100,11 +100,17 @@ public sealed class HuggingFaceFolder : IDisposable
     /// Writes a folder like this one, with a module's values in the place of this one's: the same files, names, shapes and dtypes, the same config,
     /// and the tokenizer's files. Masks are not stored: what is pruned is zero. All or nothing: a finished folder takes the place of an old one at the end.
     /// </summary>
+    /// <remarks>
+    /// Of a module that was shrunk since it was read, the tensors have the new shapes, those of removed blocks are not there, and the config has the new heads, key/value
+    /// heads, size of a head, intermediate size, hidden size and layers.
+    /// </remarks>
     /// <param name="path">The new folder; the one above it must exist. An old model folder without folders in it is replaced.</param>
     /// <param name="module">The module whose values are written.</param>
     /// <param name="layout">How the names meet; null: they are the same.</param>
     /// <returns>The bytes of the weights' files.</returns>
     /// <exception cref="CheckpointMismatchException">The module does not fit this folder; nothing was written.</exception>
+    /// <exception cref="InvalidOperationException">The config cannot express the module's shape; nothing was written.</exception>
+    /// <exception cref="FormatException">The config is of a family whose sizes are not known; nothing was written.</exception>
     /// <exception cref="IOException">The target is this folder or one above it, or is something other than a model folder.</exception>
     public long Save(string path, nn.Module module, HuggingFaceLayout? layout = null)
     {
@@ -112,7 +118,23 @@ public sealed class HuggingFaceFolder : IDisposable
         ArgumentNullException.ThrowIfNull(module);
         using var scope = NewDisposeScope();
         using var target = HuggingFaceTarget.Of(path, this);
-        return target.Write(HuggingFacePlan.Of(this, module, layout ?? HuggingFaceLayout.Same));
+        layout ??= HuggingFaceLayout.Same;
+        return target.Write(StructureRecord.Of(module)?.IsShrunk == true ? HuggingFacePlan.OfShrunk(this, module, layout) : HuggingFacePlan.Of(this, module, layout));
+    }
+
+    /// <summary>
+    /// Throws what <see cref="Save"/> would throw after a shrink of what is masked now, before the shrink: heads, channels and blocks that a config of this family cannot
+    /// express. Nothing is changed.
+    /// </summary>
+    /// <param name="module">A module that was read from this folder, and has masks.</param>
+    /// <param name="layout">How the names meet; null: they are the same.</param>
+    /// <exception cref="InvalidOperationException">The config cannot express the shape; every reason is listed.</exception>
+    /// <exception cref="FormatException">The config is of a family whose sizes are not known.</exception>
+    public void CheckShrink(nn.Module module, HuggingFaceLayout? layout = null)
+    {
+        ArgumentNullException.ThrowIfNull(module);
+        using var scope = NewDisposeScope();
+        HuggingFacePlan.OfShrunk(this, module, layout ?? HuggingFaceLayout.Same, ShrinkPlan.OfMasks(module).Preview);
     }
 
     /// <summary>Throws what <see cref="Save"/> would throw because of its path, before hours of work.</summary>

@@ -9,8 +9,12 @@ internal sealed class HuggingFacePlan
     private static readonly string[] KnownBuffers = ["rotary_emb.inv_freq", "attn.bias", "attn.masked_bias", "position_ids"];
 
     private readonly HuggingFaceFolder folder;
+    private readonly HuggingFaceShape? shape;
 
-    private HuggingFacePlan(HuggingFaceFolder folder, IReadOnlyList<Pair> pairs) => (this.folder, Pairs) = (folder, pairs);
+    private HuggingFacePlan(HuggingFaceFolder folder, IReadOnlyList<Pair> pairs, HuggingFaceShape? shape = null) => (this.folder, Pairs, this.shape) = (folder, pairs, shape);
+
+    /// <summary>The new config; null where it is the old one.</summary>
+    internal string? Config => shape?.Config();
 
     /// <summary>The tensors of the module that the folder has, each with its places there: more than one where tied weights are saved twice.</summary>
     internal IReadOnlyList<Pair> Pairs { get; }
@@ -19,19 +23,36 @@ internal sealed class HuggingFacePlan
     /// <exception cref="CheckpointMismatchException">They do not fit; every misfit is listed.</exception>
     internal static HuggingFacePlan Of(HuggingFaceFolder folder, nn.Module module, HuggingFaceLayout layout)
     {
-        Pair[] pairs = [.. StateTensor.Of(module).Select(state =>
-            new Pair(state, [.. state.Names.Select(layout.Find).Distinct().Where(place => folder.Tensors.ContainsKey(place.Name))]))];
-        var places = pairs.SelectMany(static pair => pair.Places).Select(static place => place.Name).ToHashSet(StringComparer.Ordinal);
+        var pairs = Meet(folder, StateTensor.Of(module), layout);
         string[] problems =
         [
-            .. pairs.Where(static pair => pair.Places is []).Select(pair => Missing(pair.State.Name, layout.Find(pair.State.Name).Name)),
-            .. folder.Tensors.Values.Where(tensor => !places.Contains(tensor.Name) && !IsKnownBuffer(tensor.Name) && !layout.Carries(tensor.Name))
-                .Select(static tensor => $"unexpected: {tensor}, which the folder has and the model does not"),
+            .. Unmet(folder, pairs, layout, static _ => false),
             .. pairs.SelectMany(pair => pair.Places, (pair, place) => Misfit(folder.Tensors[place.Name], place, pair.State)).OfType<string>(),
             .. pairs.SelectMany(pair => pair.Places.Skip(1).Where(other => !HoldTheSame(folder, pair.Places[0], other)), static (pair, other) =>
                 $"tied: {pair.Places[0].Name} and {other.Name} are one tensor in the model, but differ in the folder"),
         ];
         return problems is [] ? new(folder, pairs) : throw new CheckpointMismatchException(folder.Path, problems);
+    }
+
+    /// <summary>For a module that was shrunk, or is about to be: compares names, and the shapes with what a config can say.</summary>
+    /// <param name="folder">The folder that the module was read from, as it was made.</param>
+    /// <param name="module">The module.</param>
+    /// <param name="layout">How the names meet.</param>
+    /// <param name="shrink">The shrink to come; null where it has been. Such a plan can only be asked for its config.</param>
+    /// <exception cref="CheckpointMismatchException">The names do not fit; every misfit is listed.</exception>
+    /// <exception cref="InvalidOperationException">The config cannot express the shape; every reason is listed.</exception>
+    internal static HuggingFacePlan OfShrunk(HuggingFaceFolder folder, nn.Module module, HuggingFaceLayout layout, ShrinkPreview? shrink = null)
+    {
+        var pairs = Meet(folder, StateTensor.Of(module, shrink), layout);
+        var shape = HuggingFaceShape.Of(folder, [.. pairs.SelectMany(static pair => pair.Places, static (pair, place) => (place.Name, ShapeOf(pair.State, place)))]);
+        var plan = new HuggingFacePlan(folder, pairs, shape);
+        string[] problems =
+        [
+            .. Unmet(folder, pairs, layout, shape.IsGone),
+            .. plan.Carried.Where(name => shape.HasChanged(name) && plan.SameAs(name) is null)
+                .Select(name => $"carried: {folder.Tensors[name]} is no part of the model and has a size that has changed; give the model its layer, or take it out of the folder"),
+        ];
+        return problems is [] ? plan : throw new CheckpointMismatchException(folder.Path, problems);
     }
 
     /// <summary>Copies every value into the module, converted to its dtypes and device.</summary>
@@ -48,15 +69,55 @@ internal sealed class HuggingFacePlan
     /// <summary>What a file of the folder holds when the module's values take the place of the folder's, dtype for dtype.</summary>
     internal IEnumerable<TensorSource> Sources(SafeTensorsFile file)
     {
-        var owners = Pairs.SelectMany(static pair => pair.Places, static (pair, place) => (pair.State, place)).ToDictionary(static owner => owner.place.Name);
-        foreach (var info in file.Tensors.Values)
+        foreach (var info in file.Tensors.Values.Where(info => shape?.IsGone(info.Name) != true))
         {
             var dtype = SafeTensorsDtype.Find(info.Dtype)!;
-            yield return new(info.Name, dtype, info.Shape, owners.TryGetValue(info.Name, out var owner)
-                ? () => Convert(owner.State, owner.place, dtype.ScalarType!.Value)
-                : () => file.Read(info.Name));
+            yield return Find(info.Name) is { } owner
+                ? new(info.Name, dtype, ShapeOf(owner.State, owner.Place), () => Convert(owner.State, owner.Place, dtype.ScalarType!.Value))
+                : new(info.Name, dtype, info.Shape, () => file.Read(info.Name));
         }
     }
+
+    /// <summary>The tensors of the folder that are no part of the module and stay.</summary>
+    private IEnumerable<string> Carried => folder.Tensors.Keys.Where(name => !Owners.ContainsKey(name) && shape?.IsGone(name) != true);
+
+    private Dictionary<string, (StateTensor State, StoredAs Place)> Owners => field
+        ??= Pairs.SelectMany(static pair => pair.Places, static (pair, place) => (pair.State, place)).ToDictionary(static owner => owner.place.Name);
+
+    /// <summary>The tensor of the module whose values one of the folder has: its own, or for one that was only carried along, and cannot be any more, the one that it is a copy of.</summary>
+    private (StateTensor State, StoredAs Place)? Find(string name) =>
+        Owners.TryGetValue(name, out var owner) ? owner : shape?.HasChanged(name) == true ? SameAs(name) : null;
+
+    private (StateTensor State, StoredAs Place)? SameAs(string name)
+    {
+        var info = folder.Tensors[name];
+        foreach (var owner in Owners.Values.Where(owner => !owner.Place.IsTransposed && folder.Tensors[owner.Place.Name].Shape.SequenceEqual(info.Shape)))
+        {
+            if (HoldTheSame(folder, owner.Place, new(name)))
+            {
+                return owner;
+            }
+        }
+
+        return null;
+    }
+
+    private static Pair[] Meet(HuggingFaceFolder folder, IEnumerable<StateTensor> states, HuggingFaceLayout layout) =>
+        [.. states.Select(state => new Pair(state, [.. state.Names.Select(layout.Find).Distinct().Where(place => folder.Tensors.ContainsKey(place.Name))]))];
+
+    private static IEnumerable<string> Unmet(HuggingFaceFolder folder, Pair[] pairs, HuggingFaceLayout layout, Func<string, bool> isGone)
+    {
+        var places = pairs.SelectMany(static pair => pair.Places).Select(static place => place.Name).ToHashSet(StringComparer.Ordinal);
+        return
+        [
+            .. pairs.Where(static pair => pair.Places is []).Select(pair => Missing(pair.State.Name, layout.Find(pair.State.Name).Name)),
+            .. folder.Tensors.Values
+                .Where(tensor => !places.Contains(tensor.Name) && !IsKnownBuffer(tensor.Name) && !layout.Carries(tensor.Name) && !isGone(tensor.Name))
+                .Select(static tensor => $"unexpected: {tensor}, which the folder has and the model does not"),
+        ];
+    }
+
+    private static long[] ShapeOf(StateTensor state, StoredAs place) => place.IsTransposed ? [.. state.Shape.Reverse()] : state.Shape;
 
     private static Tensor Convert(StateTensor state, StoredAs place, ScalarType type)
     {
@@ -86,12 +147,7 @@ internal sealed class HuggingFacePlan
 
     private static string? Misfit(SafeTensorInfo stored, StoredAs place, StateTensor own)
     {
-        var shape = own.Tensor.shape;
-        if (place.IsTransposed)
-        {
-            Array.Reverse(shape);
-        }
-
+        var shape = ShapeOf(own, place);
         if (!stored.Shape.SequenceEqual(shape))
         {
             return $"shape: {stored} in the folder, [{string.Join(", ", shape)}] by the config";

@@ -1,4 +1,6 @@
 using System.IO.Enumeration;
+using System.Text;
+using System.Text.Json.Nodes;
 
 namespace CompressDsl;
 
@@ -61,12 +63,13 @@ internal sealed class HuggingFaceTarget : IDisposable
     {
         Recover();
         Directory.CreateDirectory(partial);
-        var bytes = source.Files.Sum(file => SafeTensors.WriteSources(
-            Path.Combine(partial, file.Key), plan.Sources(file.Value), new Dictionary<string, string>(file.Value.Metadata) { ["format"] = "pt" }));
-        Copy(HuggingFaceFolder.ConfigName);
+        var files = source.Files.Select(file => (file.Key, file.Value.Metadata, Tensors: plan.Sources(file.Value).ToArray())).Where(static file => file.Tensors.Length > 0).ToArray();
+        var bytes = files.Sum(file => SafeTensors.WriteSources(
+            Path.Combine(partial, file.Key), file.Tensors, new Dictionary<string, string>(file.Metadata) { ["format"] = "pt" }));
+        Write(HuggingFaceFolder.ConfigName, plan.Config);
         if (!source.Files.ContainsKey(HuggingFaceFolder.SingleName))
         {
-            Copy(HuggingFaceFolder.IndexName);
+            Write(HuggingFaceFolder.IndexName, plan.Config is null ? null : Index(files.Select(static file => (file.Key, file.Tensors))));
         }
 
         foreach (var name in Directory.GetFiles(source.Path).Select(Path.GetFileName).OfType<string>().Where(IsSideFile))
@@ -123,6 +126,31 @@ internal sealed class HuggingFaceTarget : IDisposable
         }
 
         Delete(replaced);
+    }
+
+    private static string Index(IEnumerable<(string File, TensorSource[] Tensors)> files)
+    {
+        var tensors = files.SelectMany(static file => file.Tensors, static (file, tensor) => (file.File, Tensor: tensor)).ToArray();
+        var index = new JsonObject
+        {
+            ["metadata"] = new JsonObject { ["total_size"] = tensors.Sum(static pair => pair.Tensor.Bytes) },
+            ["weight_map"] = new JsonObject(tensors.OrderBy(static pair => pair.Tensor.Name, StringComparer.Ordinal).Select(static pair => KeyValuePair.Create(pair.Tensor.Name, (JsonNode?)pair.File))),
+        };
+        return index.ToJsonString(new() { WriteIndented = true }) + "\n";
+    }
+
+    /// <summary>Writes a new text, or copies the old one where there is none.</summary>
+    private void Write(string name, string? text)
+    {
+        if (text is null)
+        {
+            Copy(name);
+            return;
+        }
+
+        using var to = new FileStream(Path.Combine(partial, name), FileMode.CreateNew, FileAccess.Write);
+        to.Write(Encoding.UTF8.GetBytes(text));
+        to.Flush(flushToDisk: true);
     }
 
     private void Copy(string name)

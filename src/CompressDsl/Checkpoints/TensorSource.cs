@@ -7,4 +7,8 @@ namespace CompressDsl;
 /// <param name="Dtype">Its dtype in the file.</param>
 /// <param name="Shape">Its shape in the file.</param>
 /// <param name="Make">Makes it, of just that dtype and shape, in the current dispose scope.</param>
-internal sealed record TensorSource(string Name, SafeTensorsDtype Dtype, IReadOnlyList<long> Shape, Func<Tensor> Make);
+internal sealed record TensorSource(string Name, SafeTensorsDtype Dtype, IReadOnlyList<long> Shape, Func<Tensor> Make)
+{
+    /// <summary>How many bytes it takes in the file.</summary>
+    public long Bytes => Shape.Aggregate(1L, static (product, size) => product * size) * Dtype.Bits / 8;
+}

@@ -5,6 +5,9 @@ namespace CompressDsl;
 /// <summary>What a call of <see cref="Pruner.Run"/> does otherwise than the attributes say, and what it works with.</summary>
 public sealed record PruneOptions
 {
+    /// <summary>Which attributes are followed. Default: all.</summary>
+    public PruneTargets Targets { get; init; } = PruneTargets.All;
+
     /// <summary>
     /// Takes the place of the rule of every weight that is not kept dense, so that one annotated model can be tried at several sparsities; null
     /// leaves the attributes alone. With <see cref="Scope.Global"/> all those weights are then compared with each other. The kernel stays the
@@ -87,7 +90,7 @@ public sealed record PruneOptions
     internal StructureOptions ForStructure => new()
     {
         // A run for some weights alone leaves structure alone.
-        Rules = RuleOf is null ? Structure : [],
+        Rules = RuleOf is null && Targets.HasFlag(PruneTargets.Structure) ? Structure : [],
         Share = StructureShare,
         Calibration = Calibration,
         Scoring = Scoring with { Seed = Seed },

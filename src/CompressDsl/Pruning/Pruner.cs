@@ -33,7 +33,7 @@ public static class Pruner
         var structure = StructurePruner.IsAsked(root, options.ForStructure)
             ? StructurePruner.Run(root, options.ForStructure, name => Tell(name, progress, cancellationToken))
             : [];
-        var tasks = Plan(root, options, mayBeNone: structure.Count > 0);
+        var tasks = options.Targets.HasFlag(PruneTargets.Weights) ? Plan(root, options, mayBeNone: structure.Count > 0) : [];
         tasks.ForEach(task => task.Check(options));
         var run = new PruneRun(root, tasks, options, progress, cancellationToken);
         try

@@ -10,15 +10,14 @@ internal sealed class StructurePruner
     private readonly StructureOptions options;
     private readonly Action<string> step;
     private readonly IReadOnlyList<Compression> compressions;
-    private readonly Dictionary<nn.Module, string> paths;
-    private readonly List<PrunedStructure> results = [];
-    private readonly List<PrunedStructure> obstacles = [];
+    private readonly StructurePaths paths;
+    private readonly List<(int Order, PrunedStructure Structure)> results = [];
 
     private StructurePruner(nn.Module root, StructureOptions options, Action<string> step)
     {
         (this.root, this.options, this.step) = (root, options, step);
         compressions = Annotated(root);
-        paths = root.named_modules().GroupBy(static named => named.module).ToDictionary(static named => named.Key, static named => named.First().name);
+        paths = new(root);
     }
 
     /// <summary>Whether anything at or below a module is to be pruned as structure.</summary>
@@ -60,7 +59,7 @@ internal sealed class StructurePruner
         }
 
         blocks.ForEach(static mask => mask());
-        return [.. run.results, .. run.obstacles];
+        return [.. run.results.OrderBy(static result => (result.Structure.Count == 0, result.Order)).Select(static result => result.Structure)];
     }
 
     /// <summary>Every group that an attribute speaks of, once: an attribute on a member goes before one on its class, and one further down before one above.</summary>
@@ -76,7 +75,10 @@ internal sealed class StructurePruner
             }
 
             tasks.AddRange(site.Groups.Where(group => Claim(claimed, group)).Select(group => new UnitTask(site, rule, group)));
-            obstacles.AddRange(site.Obstacles.Select(obstacle => new PrunedStructure(PathOf(site.Owner.Module, site.Name), rule, 0, 0, 0) { Obstacle = obstacle }));
+            foreach (var obstacle in site.Obstacles)
+            {
+                Add(site.Owner, new(paths.PathOf(site.Owner, site.Name), rule, 0, 0, 0) { Obstacle = obstacle });
+            }
         }
 
         return tasks;
@@ -113,8 +115,12 @@ internal sealed class StructurePruner
                 var rule = ranked.First().Task.Rule;
                 GroupSelection.Choose(
                     [.. ranked.Select(static pair => pair.Task.Group)], [.. ranked.Select(static pair => pair.Score)], AmountOf(rule), rule.Scope == Scope.Global, options.CutOff);
-                results.AddRange(ranked.Select(pair => ResultOf(pair.Task, clock.Elapsed)));
-                step(ranked.First().Task.Group.Name);
+                foreach (var (task, _) in ranked)
+                {
+                    Add(task.Site.Owner, ResultOf(task, clock.Elapsed));
+                }
+
+                step(paths.PathOf(ranked.First().Task.Site.Owner, ranked.First().Task.Group.Name));
             }
         }
     }
@@ -125,16 +131,16 @@ internal sealed class StructurePruner
         {
             if (options.RuleFor(list.Rule) is { } rule)
             {
-                var removed = ChooseBlocks(PathOf(compression.Module, list.Name), list, rule);
+                var removed = ChooseBlocks(compression, list, rule);
                 yield return () => list.Remove(removed);
             }
         }
     }
 
-    private IReadOnlyList<int> ChooseBlocks(string path, LayerSite list, StructureRule rule)
+    private IReadOnlyList<int> ChooseBlocks(Compression owner, LayerSite list, StructureRule rule)
     {
         var clock = Stopwatch.StartNew();
-        var (blocks, masked) = (list.Blocks, list.AreRemoved);
+        var (path, blocks, masked) = (paths.PathOf(owner, list.Name), list.Blocks, list.AreRemoved);
         if (rule.Keep is { } keep && keep > blocks.Count)
         {
             throw new InvalidOperationException($"{rule} asks '{path}' to keep {keep} blocks; it has {blocks.Count}.");
@@ -155,21 +161,20 @@ internal sealed class StructurePruner
                 $"{rule} asks for {group.Removed.Count} of the {blocks.Count} blocks of '{path}', and {blocks.Count - fixedBlocks.Length} can go. {string.Join(" ", fixedBlocks)}");
         }
 
-        results.Add(new(path, rule, blocks.Count, group.Removed.Count, clock.Elapsed.TotalSeconds) { Obstacle = GroupSelection.WhyNothing(group, AmountOf(rule)) });
-        obstacles.AddRange(fixedBlocks.Select(obstacle => new PrunedStructure(path, rule, 0, 0, 0) { Obstacle = obstacle }));
+        Add(owner, new(path, rule, blocks.Count, group.Removed.Count, clock.Elapsed.TotalSeconds) { Obstacle = GroupSelection.WhyNothing(group, AmountOf(rule)) });
+        Array.ForEach(fixedBlocks, obstacle => Add(owner, new(path, rule, 0, 0, 0) { Obstacle = obstacle }));
         return group.Removed;
     }
 
     private GroupSelectionAmount AmountOf(StructureRule rule) => new(rule.Ratio ?? 0, rule.Keep, rule.RoundTo, options.Share);
 
     private PrunedStructure ResultOf(UnitTask task, TimeSpan took) => new(
-        PathOf(task.Site.Owner.Module, task.Group.Name), task.Rule, task.Group.Count, task.Group.Removed.Count, took.TotalSeconds)
+        paths.PathOf(task.Site.Owner, task.Group.Name), task.Rule, task.Group.Count, task.Group.Removed.Count, took.TotalSeconds)
     {
         Obstacle = task.Rule.Scope == Scope.Global ? null : GroupSelection.WhyNothing(task.Group, AmountOf(task.Rule)),
     };
 
-    private string PathOf(nn.Module module, string name)
-        => paths.TryGetValue(module, out var path) && path.Length > 0 && name != path ? $"{path}.{name}" : name;
+    private void Add(Compression owner, PrunedStructure structure) => results.Add((paths.OrderOf(owner), structure));
 
     private sealed record UnitTask(StructureSite Site, StructureRule Rule, ChannelGroup Group);
 }

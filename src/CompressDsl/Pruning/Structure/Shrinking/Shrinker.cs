@@ -25,14 +25,16 @@ public static class Shrinker
 
         var before = Count(root);
         var plan = ShrinkPlan.OfMasks(root);
+        var paths = new StructurePaths(root);
         ShrunkStructure[] rows =
         [
-            .. compressions.Select(static compression => compression.KnownChannelMap).OfType<ChannelMap>()
-                .SelectMany(static map => map.Masked)
-                .Select(static masked => new ShrunkStructure(masked.Group.Name, masked.Group.Count, masked.Group.Kept.Count)),
-            .. compressions.SelectMany(static compression => compression.LayerLists)
-                .Where(static list => list.Removed.Count > 0)
-                .Select(static list => new ShrunkStructure(list.Name, list.Count, list.Kept.Count)),
+            .. compressions.OrderBy(paths.OrderOf).SelectMany(compression => (IEnumerable<ShrunkStructure>)
+            [
+                .. (compression.KnownChannelMap?.Masked ?? [])
+                    .Select(masked => new ShrunkStructure(paths.PathOf(compression, masked.Group.Name), masked.Group.Count, masked.Group.Kept.Count)),
+                .. compression.LayerLists.Where(static list => list.Removed.Count > 0)
+                    .Select(list => new ShrunkStructure(paths.PathOf(compression, list.Name), list.Count, list.Kept.Count)),
+            ]),
         ];
         plan.Commit();
         return new(rows, before, Count(root), clock.Elapsed.TotalSeconds);
