@@ -54,6 +54,25 @@ public sealed class BertTests : IDisposable
         Assert.InRange(figures.GetProperty("perplexity").GetDouble(), 20, 500);
     }
 
+    [Fact]
+    public void Shrink_CarriesWhatFits_AndRefusesWhatWouldBreakOtherTasks()
+    {
+        var error = _bert.Error("shrink", "--model", _bert["model"], "--out", _bert["out"], "--heads", "0.5", "--hidden", "0.5");
+
+        Assert.Contains("carried: bert.pooler.dense.weight", error, StringComparison.Ordinal);
+        Assert.False(Directory.Exists(_bert["out"]));
+
+        _bert.Figures(
+            "shrink", "--model", _bert["model"], "--out", _bert["out"], "--channels", "0.5", "--layers", "0.5",
+            "--calibration", _bert["text.txt"], "--sequences", "4", "--length", "32", "--stride", "64");
+        var config = JsonNode.Parse(File.ReadAllText(Path.Combine(_bert["out"], "config.json")))!;
+        Assert.Equal((16, 16, 1, 4), ((int)config["hidden_size"]!, (int)config["intermediate_size"]!, (int)config["num_hidden_layers"]!, (int)config["num_attention_heads"]!));
+        var (tensors, _) = TinyFolder.Read(Path.Combine(_bert["out"], "model.safetensors"));
+        Assert.Equal([16, 16], tensors["bert.encoder.layer.0.intermediate.dense.weight"].Shape);
+        Assert.Contains("bert.pooler.dense.weight", tensors.Keys);
+        Assert.DoesNotContain(tensors.Keys, static name => name.Contains("layer.1.", StringComparison.Ordinal));
+    }
+
     private Dictionary<string, long[]> Shapes()
     {
         var shapes = new Dictionary<string, long[]>

@@ -3,7 +3,7 @@ namespace CompressDsl.Integration.Tests.Examples;
 /// <summary>examples/Gpt2: the layers lie the other way round in the file, and the names may lack their prefix.</summary>
 public sealed class Gpt2Tests : IDisposable
 {
-    private const string Config = """
+    internal const string Config = """
         {
           "model_type": "gpt2", "vocab_size": 256, "n_positions": 48, "n_embd": 16, "n_layer": 2, "n_head": 4, "activation_function": "gelu_new",
           "layer_norm_epsilon": 1e-05
@@ -63,7 +63,7 @@ public sealed class Gpt2Tests : IDisposable
         Assert.Equal(60, _gpt2.Figures("generate", "--model", _gpt2["model"], "--prompt", "a", "--tokens", "60").GetProperty("tokens").GetInt32());
     }
 
-    private static Dictionary<string, long[]> Shapes(string prefix)
+    internal static Dictionary<string, long[]> Shapes(string prefix)
     {
         var shapes = new Dictionary<string, long[]>
         {

@@ -6,7 +6,7 @@ namespace CompressDsl.Integration.Tests.Examples;
 /// <summary>examples/Llama on folders of its family: every command, from outside.</summary>
 public sealed class LlamaTests : IDisposable
 {
-    private const string Config = """
+    internal const string Config = """
         {
           "model_type": "llama", "vocab_size": 256, "hidden_size": 16, "intermediate_size": 24, "num_hidden_layers": 3, "num_attention_heads": 4,
           "num_key_value_heads": 2, "rms_norm_eps": 1e-05, "hidden_act": "silu", "rope_theta": 10000.0
@@ -231,7 +231,7 @@ public sealed class LlamaTests : IDisposable
         return config.ToJsonString();
     }
 
-    private static Dictionary<string, long[]> Shapes(int headSize = 4, bool hasBias = false, bool hasHead = true)
+    internal static Dictionary<string, long[]> Shapes(int headSize = 4, bool hasBias = false, bool hasHead = true)
     {
         var shapes = new Dictionary<string, long[]> { ["model.embed_tokens.weight"] = [256, 16], ["model.norm.weight"] = [16] };
         for (var i = 0; i < 3; i++)
