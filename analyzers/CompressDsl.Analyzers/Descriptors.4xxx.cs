@@ -16,4 +16,14 @@ internal static partial class Descriptors
         isEnabledByDefault: true,
         "TorchSharp runs hooks in 'call', which then calls 'forward'. What calls 'forward' itself goes past them.",
         Pages + "CDSL4001.md");
+
+    public static readonly DiagnosticDescriptor CDSL4004 = new(
+        "CDSL4004",
+        "Optimizer holds parameters that Shrink or Compact replaces",
+        "'{0}' of '{1}' replaces parameters that '{2}' holds, which is used afterwards; make the optimizer after it",
+        Traps,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "An optimizer holds the parameters that it was made with. 'Shrink' and 'Compact' put smaller ones in their places and dispose the old ones.",
+        Pages + "CDSL4004.md");
 }

@@ -14,10 +14,14 @@ internal static class KnownNames
     public const string GradualAttribute = "CompressDsl.GradualAttribute";
     public const string DistillFromAttribute = "CompressDsl.DistillFromAttribute";
 
+    public const string ShrinkExtensions = "CompressDsl.ShrinkExtensions";
+    public const string Shrinker = "CompressDsl.Shrinker";
+    public const string Compaction = "CompressDsl.Compaction";
     public const string Compressible = "CompressDsl.ICompressible";
     public const string SparseLinear = "CompressDsl.SparseLinear";
 
     public const string Module = "TorchSharp.torch+nn+Module";
+    public const string Optimizer = "TorchSharp.torch+optim+Optimizer";
     public const string Tensor = "TorchSharp.torch+Tensor";
     public const string Parameter = "TorchSharp.Modules.Parameter";
     public const string Linear = "TorchSharp.Modules.Linear";
