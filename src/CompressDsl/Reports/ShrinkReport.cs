@@ -21,7 +21,8 @@ public sealed record ShrinkReport(
         }
 
         table.Add("all parameters", Display.Count(ParametersBefore), Display.Count(ParametersAfter));
-        return $"{Model}: shrunk in {Display.Milliseconds(Seconds * 1000)}\n{table}";
+        return $"{Model}: shrunk in {Display.Milliseconds(Seconds * 1000)}\n{table}"
+            + string.Concat(Structures.Where(static structure => structure.Obstacle is not null).Select(static structure => $"\n{structure.Path}: {structure.Obstacle}"));
     }
 }
 

@@ -1,3 +1,5 @@
+using TorchSharp.Modules;
+
 namespace CompressDsl;
 
 /// <summary>Channels or heads of several layers that can only go together: a unit goes from every slice, or from none.</summary>
@@ -28,6 +30,9 @@ public sealed class ChannelGroup(string name, int count, IReadOnlyList<GroupSlic
 
     /// <summary>Which units stay, in ascending order.</summary>
     public IReadOnlyList<int> Kept => [.. Enumerable.Range(0, Count).Where(unit => !removed[unit])];
+
+    /// <summary>Whether they can only be masked: they lie in TorchSharp's MultiheadAttention, whose sizes nobody can change.</summary>
+    public bool IsNative => Slices.Any(static slice => slice.Owner is MultiheadAttention);
 
     /// <summary>Names the units that go; what was named before is forgotten.</summary>
     /// <exception cref="ArgumentException">A unit that is not there, none left, or parts that lose differently many.</exception>

@@ -68,7 +68,7 @@ internal sealed class ChannelMap
     /// <summary>What the user's fields that count channels hold after the masked ones are gone, where that is something else; by object and name.</summary>
     public IEnumerable<KeyValuePair<(object Owner, string Name), long>> CountsAfter()
     {
-        var left = groups.Values.ToDictionary(static mapped => mapped.Axis, static mapped => mapped.Group.Kept.Count / mapped.Group.Parts);
+        var left = groups.Values.Where(static mapped => !mapped.Group.IsNative).ToDictionary(static mapped => mapped.Axis, static mapped => mapped.Group.Kept.Count / mapped.Group.Parts);
         return groups.Values
             .SelectMany(static mapped => mapped.Coupled.Members)
             .DistinctBy(static member => member.Symbol)

@@ -32,7 +32,7 @@ internal sealed class ShrinkPlan
         var maps = compressions.Select(static compression => compression.KnownChannelMap).OfType<ChannelMap>().ToArray();
         return new(
             root,
-            SlicedTensor.Of([.. maps.SelectMany(static map => map.Masked).Select(static masked => masked.Group)]),
+            SlicedTensor.Of([.. maps.SelectMany(static map => map.Masked).Select(static masked => masked.Group).Where(static group => !group.IsNative)]),
             maps.SelectMany(static map => map.CountsAfter()).ToDictionary(),
             compressions.SelectMany(static compression => compression.LayerLists)
                 .Where(static list => list.Removed.Count > 0)
@@ -43,6 +43,26 @@ internal sealed class ShrinkPlan
     /// <exception cref="ArgumentException">Tensors that would not fit together; nothing is changed.</exception>
     /// <exception cref="InvalidOperationException">A weight is in compact storage, or something is not named in generated code; nothing is changed.</exception>
     public void Commit()
+    {
+        // What cannot shrink stays masked; its groups are made anew with the others.
+        var native = compressions.SelectMany(static compression => compression.KnownChannelMap?.Masked ?? []).Where(static masked => masked.Group.IsNative)
+            .Select(static masked => (masked.Site, Tensor: masked.Group.Slices[0], masked.Group, masked.Group.Removed))
+            .ToArray();
+        Array.ForEach(native, static masked => masked.Site.Remove(masked.Group, []));
+        try
+        {
+            TakeAway();
+        }
+        finally
+        {
+            foreach (var (site, tensor, _, removed) in native)
+            {
+                site.Remove(site.Groups.Single(group => group.Slices.Any(slice => slice.Owner == tensor.Owner && slice.Parameter == tensor.Parameter)), removed);
+            }
+        }
+    }
+
+    private void TakeAway()
     {
         ChannelSlicer.Run(tensors, counts, slicer =>
         {

@@ -30,8 +30,7 @@ public static class Shrinker
         [
             .. compressions.OrderBy(paths.OrderOf).SelectMany(compression => (IEnumerable<ShrunkStructure>)
             [
-                .. (compression.KnownChannelMap?.Masked ?? [])
-                    .Select(masked => new ShrunkStructure(paths.PathOf(compression, masked.Group.Name), masked.Group.Count, masked.Group.Kept.Count)),
+                .. (compression.KnownChannelMap?.Masked ?? []).Select(masked => RowOf(paths.PathOf(compression, masked.Group.Name), masked.Group)),
                 .. compression.LayerLists.Where(static list => list.Removed.Count > 0)
                     .Select(list => new ShrunkStructure(paths.PathOf(compression, list.Name), list.Count, list.Kept.Count)),
             ]),
@@ -39,6 +38,10 @@ public static class Shrinker
         plan.Commit();
         return new(rows, before, Count(root), clock.Elapsed.TotalSeconds);
     }
+
+    private static ShrunkStructure RowOf(string path, ChannelGroup group) => group.IsNative
+        ? new(path, group.Count, group.Count) { Obstacle = $"{group.Removed.Count} of {group.Count} heads stay masked: a MultiheadAttention is one native block, which cannot shrink (CDSL3006)." }
+        : new(path, group.Count, group.Kept.Count);
 
     private static long Count(nn.Module root) => root.parameters().Sum(static parameter => parameter.numel());
 }
@@ -50,8 +53,12 @@ public static class Shrinker
 /// <param name="Seconds">How long it took.</param>
 public sealed record ShrinkResult(IReadOnlyList<ShrunkStructure> Structures, long ParametersBefore, long ParametersAfter, double Seconds);
 
-/// <summary>A group or list that lost units.</summary>
+/// <summary>A group or list that lost units, or would have.</summary>
 /// <param name="Path">The layer whose outputs they are, the attention, or the list.</param>
 /// <param name="Before">How many units there were.</param>
 /// <param name="After">How many there are.</param>
-public sealed record ShrunkStructure(string Path, int Before, int After);
+public sealed record ShrunkStructure(string Path, int Before, int After)
+{
+    /// <summary>Why what is masked stays; null where it is gone.</summary>
+    public string? Obstacle { get; init; }
+}
