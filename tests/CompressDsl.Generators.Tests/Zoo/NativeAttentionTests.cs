@@ -7,7 +7,7 @@ public sealed class NativeAttentionTests
 {
     private static readonly Lazy<AnnotatedZoo> zoo = new(static () => new AnnotatedZoo(new Dictionary<string, string>
     {
-        ["NativeAttention"] = "PruneHeads(0.5, Heads = \"heads\"), PruneChannels(0.5)",
+        ["NativeAttention"] = "PruneHeads(0.5, Heads = \"Heads\"), PruneChannels(0.5)",
     }));
 
     [Fact]

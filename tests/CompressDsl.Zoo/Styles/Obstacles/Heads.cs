@@ -89,7 +89,6 @@ public sealed partial class HeadSizeInForward : Module<Tensor, Tensor>
 /// <summary>The attention of TorchSharp itself, which cannot be made smaller.</summary>
 public sealed partial class NativeAttention : Module<Tensor, Tensor>
 {
-    private readonly int heads;
     private readonly MultiheadAttention attention;
     private readonly LayerNorm norm;
     private readonly Linear wide;
@@ -98,13 +97,15 @@ public sealed partial class NativeAttention : Module<Tensor, Tensor>
     public NativeAttention(int hidden, int heads)
         : base(nameof(NativeAttention))
     {
-        this.heads = heads;
+        Heads = heads;
         attention = MultiheadAttention(hidden, heads); // CDSL3006
         norm = LayerNorm(hidden);
         wide = Linear(hidden, 4 * hidden);
         narrow = Linear(4 * hidden, hidden);
         RegisterComponents();
     }
+
+    public int Heads { get; }
 
     /// <param name="x">[position, batch, hidden]</param>
     public override Tensor forward(Tensor x)
