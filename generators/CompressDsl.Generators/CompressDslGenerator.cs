@@ -39,7 +39,7 @@ public sealed class CompressDslGenerator : IIncrementalGenerator
 
                 if (model.Flow is { } flow)
                 {
-                    output.AddSource(model.Type.FileStem + ".Channels.g.cs", FlowWriter.Write(model.Type, CompressionWriter.ClassName(model), flow));
+                    output.AddSource(model.Type.FileStem + ".Channels.g.cs", FlowWriter.Write(model.Type, CompressionWriter.ClassName(model), flow, model.Structures));
                 }
             });
         }

@@ -24,9 +24,24 @@ public sealed class DeterminismTests
                 [KeepDense] private readonly Linear index = Linear(8, 8);
                 public override Tensor forward(Tensor x) => first.call(x);
             }
+
+            [PruneHidden(0.3), PruneChannels(0.7)]
+            public sealed partial class Wide : Module<Tensor, Tensor>
+            {
+                private readonly Narrow narrow = new();
+                private readonly Linear İnput = Linear(8, 8), output = Linear(8, 8);
+                public Wide() : base("Wide") => RegisterComponents();
+                public override Tensor forward(Tensor x) => output.call(narrow.call(İnput.call(x)).relu());
+            }
             """,
         Consumer.Usings + """
             namespace Demo;
+            public sealed class Narrow() : Module<Tensor, Tensor>("Narrow")
+            {
+                private readonly Linear ıınner = Linear(8, 8);
+                public override Tensor forward(Tensor x) => ıınner.call(x).view(-1, 2, 4).flatten(1);
+            }
+
             [DistillFrom(typeof(Net), T = 2.5, Alpha = 0.3)]
             public sealed partial class Student() : Module<Tensor, Tensor>("Student")
             {

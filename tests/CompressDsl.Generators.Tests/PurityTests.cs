@@ -18,6 +18,17 @@ public sealed class PurityTests
             public override Tensor forward(Tensor x) => x;
         }
 
+        [PruneHeads(0.5, Heads = nameof(heads)), PruneHidden(0.5)]
+        public sealed partial class Attention : Module<Tensor, Tensor>
+        {
+            [PruneChannels(Keep = 4)] private readonly Linear up = Linear(8, 8);
+            private readonly Linear down = Linear(8, 8);
+            [PruneLayers(0.5)] private readonly ModuleList<Linear> layers = new();
+            private int heads = 2;
+            public Attention() : base("Attention") => RegisterComponents();
+            public override Tensor forward(Tensor x) => down.call(up.call(x).view(x.shape[0], -1, heads, 4).flatten(2));
+        }
+
         public sealed class Teacher() : Module<Tensor, Tensor>("Teacher")
         {
             public override Tensor forward(Tensor x) => x;

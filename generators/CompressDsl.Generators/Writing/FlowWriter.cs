@@ -5,7 +5,7 @@ namespace CompressDsl.Writing;
 /// <summary>Writes the channel flow of a class: its forward, with shapes in place of tensors, and every method that it reaches.</summary>
 internal static class FlowWriter
 {
-    public static string Write(TypeModel type, string compressionClass, FlowModel flow)
+    public static string Write(TypeModel type, string compressionClass, FlowModel flow, EquatableArray<StructureModel> structures)
     {
         var code = new CodeWriter();
         code.Header();
@@ -26,7 +26,7 @@ internal static class FlowWriter
             }
 
             code.Line();
-            SliceWriter.WriteClass(code, flow);
+            SliceWriter.WriteClass(code, flow, CoupledGroupWriter.Comments(flow, structures));
 
             if (flow.Accessors.Count > 0)
             {

@@ -15,9 +15,10 @@ internal static class SliceWriter
         code.Line($"protected override void Slice({Slicer}) => __Slices.All(slicer, __model);");
     }
 
-    public static void WriteClass(CodeWriter code, FlowModel flow)
+    public static void WriteClass(CodeWriter code, FlowModel flow, ILookup<(string Type, string Item), string> comments)
     {
         code.Line("/// <summary>What a shrink cuts: every tensor keeps what stays of the channels along it, every count becomes how many those are.</summary>");
+        code.Line("/// <remarks>Behind a layer stands of each of its sides whose channels they are: what is named alike goes together.</remarks>");
 
         using (code.Open("private static class __Slices"))
         {
@@ -28,7 +29,7 @@ internal static class SliceWriter
                     code.Line();
                 }
 
-                WriteHolder(code, flow.Holders[i]);
+                WriteHolder(code, flow.Holders[i], comments);
             }
 
             if (flow.Holders.Any(static holder => holder.Items.Any(static item => item.Kind == HeldKind.Module)))
@@ -39,7 +40,7 @@ internal static class SliceWriter
         }
     }
 
-    private static void WriteHolder(CodeWriter code, HolderModel holder)
+    private static void WriteHolder(CodeWriter code, HolderModel holder, ILookup<(string Type, string Item), string> comments)
     {
         code.Line($"// {holder.Name}");
 
@@ -47,17 +48,18 @@ internal static class SliceWriter
         {
             foreach (var item in holder.Items)
             {
-                WriteItem(code, item, Expressions.Text(item.Value));
+                var comment = string.Join(", ", comments[(holder.Type, item.Name)]);
+                WriteItem(code, item, Expressions.Text(item.Value), comment.Length == 0 ? "" : $" // {comment}");
             }
         }
     }
 
-    private static void WriteItem(CodeWriter code, HeldModel item, string value)
+    private static void WriteItem(CodeWriter code, HeldModel item, string value, string comment)
     {
         switch (item.Kind)
         {
             case HeldKind.Layer:
-                code.Line($"slicer.Layer({value});");
+                code.Line($"slicer.Layer({value});{comment}");
                 break;
             case HeldKind.Holder:
                 WriteHeld(code, item, value, held => code.Line($"All(slicer, {held});"));
@@ -75,7 +77,7 @@ internal static class SliceWriter
                 code.Line($"slicer.Below({value}, Any);");
                 break;
             case HeldKind.Tensor:
-                code.Line($"slicer.Tensor(model, \"{item.Name}\", value => {value} = ({item.Type})value);");
+                code.Line($"slicer.Tensor(model, \"{item.Name}\", value => {value} = ({item.Type})value);{comment}");
                 break;
             case HeldKind.Count:
                 code.Line($"slicer.Count(model, \"{item.Name}\", value => {value} = ({item.Type})value);");

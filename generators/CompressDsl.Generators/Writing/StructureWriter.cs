@@ -24,6 +24,7 @@ internal static class StructureWriter
             var type = structure.Kind == StructureKind.Layers ? "LayerSite" : "StructureSite";
             code.Line();
             code.Line($"/// <summary><c>{Describe(structure)}</c>{(structure.Member is null ? "" : $" for <c>{structure.Member}</c>")}.</summary>");
+            CoupledGroupWriter.WriteRemarks(code, structure);
             code.Line($"public {CompressionWriter.Hiding(name)}global::CompressDsl.{type} {name} {{ get; }}");
         }
     }

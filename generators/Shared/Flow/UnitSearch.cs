@@ -55,4 +55,15 @@ public static class UnitSearch
 /// <summary>Units that can go: heads or channels.</summary>
 /// <param name="Coupled">The axis that loses units, with everything along it.</param>
 /// <param name="Unit">The axes whose elements are the units, outer to inner; the last is the one of <paramref name="Coupled"/>.</param>
-public sealed record UnitCandidate(CoupledAxis Coupled, IReadOnlyList<Axis> Unit);
+public sealed record UnitCandidate(CoupledAxis Coupled, IReadOnlyList<Axis> Unit)
+{
+    /// <summary>What the units are named after: the first that writes them.</summary>
+    public Slot Writer => Coupled.Slots.FirstOrDefault(static slot => slot.Role is SlotRole.Output or SlotRole.Table) ?? Coupled.Slots[0];
+
+    /// <summary>How many units there are; null where that is not known.</summary>
+    public long? Count => Unit.Aggregate(Size.One, static (product, axis) => product * axis.Size).Number;
+
+    /// <summary>Why they stay; null where they can go.</summary>
+    /// <param name="isNarrowed">Whether what comes out may be narrower: heads and the stream go as a whole.</param>
+    public Pin? PinFor(bool isNarrowed) => Coupled.Pin is { Kind: PinKind.Returned } && isNarrowed ? null : Coupled.Pin;
+}

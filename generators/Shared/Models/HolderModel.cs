@@ -10,7 +10,7 @@ internal sealed record HolderModel(string Type, string Name, EquatableArray<Held
 /// <param name="Kind">What it holds.</param>
 /// <param name="Name">Its name in the model.</param>
 /// <param name="Value">The expression that reads it, and that a parameter or count is assigned to.</param>
-/// <param name="Type">For parameters and counts the type, fully qualified, for a cast.</param>
+/// <param name="Type">The type, fully qualified; of a list that of what it holds.</param>
 internal sealed record HeldModel(HeldKind Kind, string Name, FlowNode Value, string Type);
 
 /// <summary>What a member holds that a shrink changes.</summary>

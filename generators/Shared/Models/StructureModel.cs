@@ -10,7 +10,11 @@ namespace CompressDsl.Models;
 /// <param name="RoundTo">How many stay is a multiple of this, at least 1.</param>
 /// <param name="Roles">For heads, the members that are named for a role; null where none is.</param>
 internal sealed record StructureModel(
-    StructureKind Kind, string? Member, double? Ratio, int? Keep, string Criterion, string? Scope, int RoundTo, HeadRoles? Roles);
+    StructureKind Kind, string? Member, double? Ratio, int? Keep, string Criterion, string? Scope, int RoundTo, HeadRoles? Roles)
+{
+    /// <summary>What goes together, as forward couples it; the blocks of a list are none.</summary>
+    public EquatableArray<CoupledGroupModel> Groups { get; init; } = [];
+}
 
 /// <summary>The members of an attention that are named for their role, each as metadata names it; null where it is to be found.</summary>
 /// <param name="Query">The layer that makes the queries.</param>

@@ -81,15 +81,15 @@ internal static class CompressionReader
         // Channels are followed in code that is right so far.
         var heads = structures.Select(static annotation => annotation.Model.Roles?.Heads).FirstOrDefault(static name => name is not null);
         var flow = problems.Count == 0 && structures.Any(static annotation => annotation.Model.Kind != StructureKind.Layers) ? FlowReader.Read(type, heads, compilation, token) : null;
-        var channels = flow is null ? [] : ChannelProblems.Find(structures, flow, token);
+        var (annotations, channels) = flow is null ? (structures.ToImmutable(), []) : ChannelReader.Read(structures.ToImmutable(), flow, token);
 
         return new Parts(
             rule,
             members.ToImmutable(),
-            structures.ToImmutable(),
+            annotations,
             flow,
-            problems.Concat(channels.Where(static problem => !ChannelProblems.IsWarning(problem))).ToImmutableArray(),
-            channels.Where(ChannelProblems.IsWarning).ToImmutableArray());
+            problems.Concat(channels.Where(static problem => !ChannelReader.IsWarning(problem))).ToImmutableArray(),
+            channels.Where(ChannelReader.IsWarning).ToImmutableArray());
     }
 
     private sealed record Parts(

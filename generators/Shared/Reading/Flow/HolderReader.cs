@@ -54,7 +54,9 @@ internal sealed class HolderReader(FlowAccess access)
         var self = new FlowNode(FlowOp.Model, "", [], default);
         var value = kind is HeldKind.Tensor or HeldKind.Count ? access.Write(member, self, default) : access.Read(member, self, default);
 
-        return value is null ? null : new HeldModel(kind.Value, member.Name, value, type.WithNullableAnnotation(NullableAnnotation.NotAnnotated).ToSource());
+        var named = kind == HeldKind.HolderList ? ChildReader.ElementOfModuleList(type)! : type.WithNullableAnnotation(NullableAnnotation.NotAnnotated);
+
+        return value is null ? null : new HeldModel(kind.Value, member.Name, value, named.ToSource());
     }
 
     private HeldKind? KindOf(ISymbol member, ITypeSymbol type)

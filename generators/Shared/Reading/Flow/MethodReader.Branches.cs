@@ -27,6 +27,11 @@ internal sealed partial class MethodReader
         var read = ReadCondition(conditional.Condition);
         var ways = (ReadWay(then), otherwise is null ? BlockOf([], place) : ReadWay(otherwise));
 
+        if (ways is ({ Op: FlowOp.Block, Items.Count: 0 }, { Op: FlowOp.Block, Items.Count: 0 }))
+        {
+            return [];
+        }
+
         return [read is null ? Either(ways.Item1, ways.Item2, place, then, otherwise) : Statement(FlowOp.If, place, read, ways.Item1, ways.Item2)];
     }
 

@@ -144,7 +144,7 @@ internal sealed class ChannelMap
     };
 
     // Who narrows the stream, or takes heads away, wants what comes out to be narrower too.
-    private static Pin? PinOf(StructureSite site, UnitCandidate candidate) => candidate.Coupled.Pin is { Kind: PinKind.Returned } && site.Rule.Kind != StructureKind.Channels ? null : candidate.Coupled.Pin;
+    private static Pin? PinOf(StructureSite site, UnitCandidate candidate) => candidate.PinFor(isNarrowed: site.Rule.Kind != StructureKind.Channels);
 
     private MappedGroup? Map(StructureSite site, UnitCandidate candidate)
     {
@@ -155,8 +155,7 @@ internal sealed class ChannelMap
             return known;
         }
 
-        var count = unit.Aggregate(1L, static (product, axis) => product * (axis.Size.Number ?? 0));
-        if (count < 2)
+        if (candidate.Count is not (>= 2 and var count))
         {
             return null;
         }
@@ -172,11 +171,7 @@ internal sealed class ChannelMap
         return groups[key] = new(new ChannelGroup(name, (int)count, slices, parts), candidate.Coupled, unit, unit[^1]);
     }
 
-    private string NameOf(UnitCandidate candidate)
-    {
-        var writer = candidate.Coupled.Slots.FirstOrDefault(static slot => slot.Role is SlotRole.Output or SlotRole.Table) ?? candidate.Coupled.Slots[0];
-        return PathOf((nn.Module)writer.Owner);
-    }
+    private string NameOf(UnitCandidate candidate) => PathOf((nn.Module)candidate.Writer.Owner);
 
     private string PathOf(nn.Module module) => paths.TryGetValue(module, out var path) && path.Length > 0 ? path : module.GetName();
 

@@ -6,47 +6,45 @@ using Microsoft.CodeAnalysis;
 namespace CompressDsl.Reading;
 
 /// <summary>
-/// What is wrong with structure attributes that only forward shows: CDSL3001, 3002, 3004 and 3005 as errors, CDSL3003, 3006 and 3007 as warnings. They come from the
-/// same flow that the generator writes down.
+/// Reads from forward which channels structure attributes speak of, and what is wrong with them: CDSL3001, 3002, 3004 and 3005 as errors, CDSL3003, 3006 and 3007 as
+/// warnings.
 /// </summary>
-internal sealed class ChannelProblems
+internal sealed class ChannelReader
 {
     private readonly List<Problem> problems = [];
     private readonly IReadOnlyList<CoupledAxis> axes;
     private readonly Solver solver;
     private readonly CancellationToken token;
 
-    private ChannelProblems(Solver solver, CancellationToken token)
+    private ChannelReader(Solver solver, CancellationToken token)
     {
         (this.solver, this.token) = (solver, token);
         axes = solver.Finish();
     }
 
-    /// <summary>The problems of some structure attributes of a class, each once.</summary>
-    public static ImmutableArray<Problem> Find(IReadOnlyList<StructureAnnotation> annotations, FlowModel flow, CancellationToken token)
+    /// <summary>Completes some structure attributes of a class with the groups that they speak of.</summary>
+    /// <param name="annotations">The attributes.</param>
+    /// <param name="flow">The forward of the class.</param>
+    /// <param name="token">Cancels the reading.</param>
+    /// <returns>The attributes, and their problems, each once.</returns>
+    public static (ImmutableArray<StructureAnnotation> Annotations, ImmutableArray<Problem> Problems) Read(
+        ImmutableArray<StructureAnnotation> annotations, FlowModel flow, CancellationToken token)
     {
         if (FlowRun.Run(flow, token) is not { } solver)
         {
-            return [];
+            return (annotations, []);
         }
 
-        var search = new ChannelProblems(solver, token);
+        var reader = new ChannelReader(solver, token);
+        var read = annotations.Select(reader.Read).ToImmutableArray();
 
-        foreach (var annotation in annotations)
-        {
-            search.Look(annotation);
-        }
-
-        return search.problems
-            .GroupBy(static problem => (problem.Id, problem.Location))
-            .Select(static same => same.First())
-            .ToImmutableArray();
+        return (read, reader.problems.GroupBy(static problem => (problem.Id, problem.Location)).Select(static same => same.First()).ToImmutableArray());
     }
 
     /// <summary>Whether a problem is only a warning, beside which there is generated code.</summary>
     public static bool IsWarning(Problem problem) => problem.Id is "CDSL3003" or "CDSL3006" or "CDSL3007";
 
-    private void Look(StructureAnnotation annotation)
+    private StructureAnnotation Read(StructureAnnotation annotation)
     {
         var (model, member) = (annotation.Model, annotation.Symbol.Name);
         var found = (model.Kind switch
@@ -78,6 +76,8 @@ internal sealed class ChannelProblems
                 Report(pin, $"{axis.Slots[0].Owner}", annotation);
             }
         }
+
+        return annotation with { Model = model with { Groups = found.Select(candidate => CoupledGroups.Read(candidate, model.Kind)).ToEquatableArray() } };
     }
 
     private void LookAtHeads(StructureAnnotation annotation, UnitCandidate[] found)
@@ -140,7 +140,7 @@ internal sealed class ChannelProblems
     private Location? Locate(StructureAnnotation annotation, string argument) => annotation.Attribute.LocateNamed(argument, token);
 
     private static string NameOf(UnitCandidate candidate)
-        => $"{(candidate.Coupled.Slots.FirstOrDefault(static slot => slot.Role is SlotRole.Output or SlotRole.Table) ?? candidate.Coupled.Slots[0]).Owner}";
+        => $"{candidate.Writer.Owner}";
 }
 
 /// <summary>A structure attribute with where it stands.</summary>
