@@ -16,14 +16,16 @@ internal sealed class FlowBodyWriter(CodeWriter code, FlowMethod method)
 
     public void Write()
     {
-        var parameters = method.Parameters.Select(static parameter => $"{Spell(parameter.Type)} {parameter.Name}");
+        var parameters = method.Parameters.Select(static parameter => $"{parameter.Modifier}{Spell(parameter.Type)} {parameter.Name}");
         var owner = method.Owner is null ? [] : new[] { $"{method.Owner} {method.ModelName}" };
         var head = $"public static {(method.Result.Kind == FlowKind.Nothing ? "void" : method.Result.Spelled)} {method.Name}("
             + string.Join(", ", [$"global::CompressDsl.Flow.ChannelFlow {method.FlowName}", .. owner, .. parameters]) + ")";
 
         code.Line($"// {method.Described}");
 
-        if (method.Body is { Count: 1 } && method.Body[0] is { Op: FlowOp.Return, Items: { Count: 1 } value })
+        var given = method.Parameters.Where(static parameter => parameter.Modifier == "out ").ToArray();
+
+        if (given.Length == 0 && method.Body is { Count: 1 } && method.Body[0] is { Op: FlowOp.Return, Items: { Count: 1 } value })
         {
             code.Line(head);
             code.Line($"    => {Text(value[0])};");
@@ -32,6 +34,11 @@ internal sealed class FlowBodyWriter(CodeWriter code, FlowMethod method)
 
         using (code.Open(head))
         {
+            foreach (var parameter in given)
+            {
+                code.Line($"{parameter.Name} = default!;");
+            }
+
             WriteBody(method.Body, method.Result);
         }
     }

@@ -89,6 +89,9 @@ public sealed class Axis : Layout
     /// <summary>Whether a softmax ran over it.</summary>
     internal bool IsSoftmaxed { get; set; }
 
+    /// <summary>Whether a function is applied to it that is not zero where masked channels are.</summary>
+    internal bool IsFilled { get; set; }
+
     /// <summary>Whether it is a dimension of something that was computed in a way that is not understood.</summary>
     internal bool IsDerived { get; set; }
 
@@ -123,6 +126,7 @@ public sealed class Axis : Layout
         HasSlots |= other.HasSlots;
         HasLayerSlots |= other.HasLayerSlots;
         IsSoftmaxed |= other.IsSoftmaxed;
+        IsFilled |= other.IsFilled;
         IsDerived |= other.IsDerived;
         Sources = Sources.Count == 0 ? other.Sources : other.Sources.Count == 0 ? Sources : [.. Sources, .. other.Sources];
     }

@@ -16,6 +16,12 @@ public sealed class Shape
 
     internal Prefix Node { get; }
 
+    /// <summary>Whether it is a parameter, or one turned around: where it is masked it is zero.</summary>
+    internal bool IsHeld { get; init; }
+
+    /// <summary>Whether it is not zero where channels are masked: something was added to it.</summary>
+    internal bool IsFilled { get; init; }
+
     /// <summary>The dimensions that are known: <c>[x.0[x.0], …, out[768]]</c>.</summary>
     public override string ToString()
     {

@@ -24,6 +24,12 @@ public sealed class SizeSymbol(string name, long? value = null, bool isWritable 
     /// <summary>The layout of the tensor's dimension that this is the size of, <c>x.shape[i]</c>; null elsewhere.</summary>
     public Layout? Layout { get; init; }
 
+    /// <summary>The dimensions from the front that it stands for, of a tensor of which it is not known how many it has; null elsewhere.</summary>
+    internal Prefix? Leading { get; init; }
+
+    /// <summary>Whether it stands for sizes of which nobody knows how many they are.</summary>
+    internal bool IsMany { get; init; }
+
     /// <summary>Where the name stands.</summary>
     public object? Where { get; init; }
 

@@ -6,14 +6,17 @@ public partial class Solver
     /// <summary>A tensor that is made on the way, of a shape that nobody knows.</summary>
     public Shape Constant() => Outside("a constant");
 
+    /// <summary>A parameter of which it is not known which.</summary>
+    internal Shape HeldConstant() => new(Constant().Node) { IsHeld = true };
+
     /// <summary>A size that only a call knows.</summary>
     public Size UnknownSize(string text) => new SizeSymbol(text);
 
     /// <summary>Sizes that only a call knows: there is no saying how many.</summary>
-    public Size[] UnknownSizes() => [];
+    public Size[] UnknownSizes() => [new SizeSymbol("sizes that are not known here") { IsMany = true }];
 
     /// <summary><c>x.shape</c>; empty where it is not known how many dimensions there are.</summary>
-    public Size[] Sizes(Shape x) => x.Rank is { } rank ? [.. Enumerable.Range(0, rank).Select(dim => SizeAt(x, dim))] : [];
+    public Size[] Sizes(Shape x) => SizesBetween(x, 0, 0, isStopFromEnd: true);
 
     /// <summary>What <c>torch.cat</c> does.</summary>
     public Shape Cat(IEnumerable<Shape> shapes, int dim = 0) => Cat([.. shapes], dim);

@@ -15,8 +15,10 @@ public partial class Solver
         var ends = Ends(x, count).ToArray();
         (ends[count + first], ends[count + second]) = (ends[count + second], ends[count + first]);
 
-        return WithEnds(x, count, ends);
+        return TurnedAround(x, WithEnds(x, count, ends));
     }
+
+    private static Shape TurnedAround(Shape x, Shape result) => x.IsHeld || x.IsFilled ? new(result.Node) { IsHeld = x.IsHeld, IsFilled = x.IsFilled } : result;
 
     /// <summary>The tensor with its dimensions in another order.</summary>
     public Shape Permute(Shape x, params int[] dims)
@@ -24,7 +26,7 @@ public partial class Solver
         RequireRank(x, dims.Length);
 
         return x.Dims is { } known && known.Count == dims.Length && dims.All(dim => Normalise(x, dim) is not null)
-            ? Shape.Of([.. dims.Select(dim => known[dim < 0 ? dim + dims.Length : dim])])
+            ? TurnedAround(x, Shape.Of([.. dims.Select(dim => known[dim < 0 ? dim + dims.Length : dim])]))
             : Ambiguous(x, $"a tensor of {x.Rank} dimensions has no order of {dims.Length}");
     }
 
@@ -57,11 +59,16 @@ public partial class Solver
     }
 
     /// <summary>The tensor with a dimension of one element more.</summary>
-    public Shape Unsqueeze(Shape x, int dim) => Insert(x, dim, NewAxis(1, "one"));
+    public Shape Unsqueeze(Shape x, int dim) => TurnedAround(x, Insert(x, dim, NewAxis(1, "one")));
 
     /// <summary>The tensor with dimensions of one element repeated; -1 keeps a size.</summary>
     public Shape Expand(Shape x, params Size[] sizes)
     {
+        if (AreMany(sizes) || sizes.Any(static size => size.Symbol?.Leading is not null))
+        {
+            return Ambiguous(x, "is expanded to sizes of which it is not known how many they are");
+        }
+
         RequireRank(x, sizes.Length);
 
         if (x.Dims is not { } dims || dims.Count > sizes.Length)
@@ -89,6 +96,11 @@ public partial class Solver
     /// <summary>The tensor beside itself, so many times in each dimension.</summary>
     public Shape Repeat(Shape x, params Size[] times)
     {
+        if (AreMany(times))
+        {
+            return Ambiguous(x, "is repeated in dimensions of which it is not known how many they are");
+        }
+
         RequireRank(x, times.Length);
 
         if (x.Dims is not { } dims || dims.Count > times.Length)
@@ -190,7 +202,14 @@ public partial class Solver
             return Ambiguous(x);
         }
 
-        if (kind != ReduceKind.Sum)
+        if (kind == ReduceKind.Sum)
+        {
+            foreach (var dim in dims)
+            {
+                Sum(Vanishing(x, dim)!, x);
+            }
+        }
+        else
         {
             foreach (var dim in dims)
             {
@@ -213,7 +232,7 @@ public partial class Solver
                 : Replace(result, dim + gone++);
         }
 
-        return result;
+        return Filled(result, x);
     }
 
     /// <summary>The dimension, where it can be told which one it is.</summary>

@@ -7,6 +7,7 @@ public partial class Solver
     public IReadOnlyList<CoupledAxis> Finish()
     {
         UnifyDeferred();
+        CheckZeros();
 
         var members = CheckSizes();
         var normalised = Normalisations;

@@ -21,7 +21,7 @@ public partial class Solver
             result = new(Broadcast(result.Node, shape.Node, IsWhole(result) || IsWhole(shape)));
         }
 
-        return result;
+        return shapes.Length == 1 ? result : Filled(result, shapes);
     }
 
     /// <summary>The result of an element-wise function of one tensor.</summary>

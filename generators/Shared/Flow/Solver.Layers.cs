@@ -76,7 +76,8 @@ public partial class Solver
             AddSlot(owner, name, 0, SlotRole.Norm, layout);
         }
 
-        return x;
+        // What is masked is zero again only by the weight and the bias.
+        return affine ? x : Fill(x);
     }
 
     /// <summary>A normalisation over the last dimensions.</summary>
@@ -128,7 +129,7 @@ public partial class Solver
 
     /// <summary>The matrix of a linear layer or a table, used directly.</summary>
     public Shape Matrix(object owner, string parameter)
-        => Shape.Of(SlotAxis(owner, parameter, 0, SlotRole.Other, null), SlotAxis(owner, parameter, 1, SlotRole.Other, null));
+        => new(Shape.Of(SlotAxis(owner, parameter, 0, SlotRole.Other, null), SlotAxis(owner, parameter, 1, SlotRole.Other, null)).Node) { IsHeld = true };
 
     /// <summary>The size of a dimension of a layer's parameter, as code reads it: it changes with the dimension.</summary>
     public Size WidthOf(object owner, string parameter, int dim, SlotRole role, Size? size) => SizeAt(SlotAxis(owner, parameter, dim, role, size).Resolved);

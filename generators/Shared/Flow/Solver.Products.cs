@@ -56,12 +56,14 @@ public partial class Solver
         if (b.Rank == 1)
         {
             Unify(Dim(a, -1), Dim(b, -1));
+            Sum(Dim(a, -1), a, b);
 
             return WithEnds(a, 1);
         }
 
         var contracted = Dim(a, -1);
         Unify(contracted, Dim(b, -2));
+        Sum(contracted, a, b);
 
         if (a.Rank == 1)
         {
@@ -78,13 +80,14 @@ public partial class Solver
             MarkHeads(Dim(batch, -1), contracted, Dim(b, -1));
         }
 
-        return new(batch.Node.Append(Dim(a, -2)).Append(Dim(b, -1)));
+        return Filled(new(batch.Node.Append(Dim(a, -2)).Append(Dim(b, -1))), a, b);
     }
 
     /// <summary>A linear function with a weight of outputs x inputs.</summary>
     public Shape Linear(Shape x, Shape weight, Shape? bias = null)
     {
         Unify(Dim(x, -1), Dim(weight, -1));
+        Sum(Dim(x, -1), x, weight);
 
         var result = WithEnds(x, 1, Dim(weight, -2));
 
@@ -94,10 +97,11 @@ public partial class Solver
     /// <summary>A product by letters: the same letter is the same dimension.</summary>
     public Shape Einsum(string equation, params Shape[] shapes)
     {
-        var sides = equation.Replace(" ", "").Split(["->"], StringSplitOptions.None);
+        equation = WithoutEllipsis(equation.Replace(" ", ""), shapes);
+        var sides = equation.Split(["->"], StringSplitOptions.None);
         var inputs = sides[0].Split(',');
 
-        for (var i = 0; i < Math.Min(inputs.Length, shapes.Length); i++)
+        for (var i = 0; i < Math.Min(inputs.Length, shapes.Length) && !equation.Contains("."); i++)
         {
             RequireRank(shapes[i], inputs[i].Length);
         }
@@ -128,6 +132,11 @@ public partial class Solver
             }
         }
 
+        foreach (var letter in layouts.Keys.Where(letter => !output.Contains(letter)))
+        {
+            Sum(layouts[letter], [.. shapes.Where((_, i) => i < inputs.Length && inputs[i].Contains(letter))]);
+        }
+
         if (output.Any(letter => !layouts.ContainsKey(letter)))
         {
             return Unknown($"einsum '{equation}'", shapes);
@@ -150,7 +159,32 @@ public partial class Solver
             }
         }
 
-        return Shape.Of([.. output.Select(letter => layouts[letter])]);
+        return Filled(Shape.Of([.. output.Select(letter => layouts[letter])]), shapes);
+    }
+
+    // The dots become letters of their own, as many as there are dimensions left: aligned from the end, as broadcasting does.
+    private static string WithoutEllipsis(string equation, Shape[] shapes)
+    {
+        var terms = equation.Split(["->"], StringSplitOptions.None)[0].Split(',');
+
+        if (!equation.Contains("...") || terms.Length != shapes.Length || shapes.Zip(terms, static (shape, term) => term.Contains("...") && shape.Rank is null).Any(static isOpen => isOpen))
+        {
+            return equation;
+        }
+
+        var counts = shapes.Zip(terms, static (shape, term) => term.Contains("...") ? shape.Rank!.Value - term.Length + 3 : 0).ToArray();
+        var free = new string([.. "ABCDEFGHIJKLMNOPQRSTUVWXYZ".Where(letter => !equation.Contains(letter))]);
+        var most = counts.Max();
+
+        if (counts.Any(static count => count < 0) || most > free.Length)
+        {
+            return equation;
+        }
+
+        var expanded = string.Join(",", terms.Select((term, i) => term.Replace("...", free.Substring(most - counts[i], counts[i]))));
+        var output = equation.IndexOf("->", StringComparison.Ordinal) is >= 0 and var arrow ? equation.Substring(arrow).Replace("...", free.Substring(0, most)) : "";
+
+        return expanded + output;
     }
 
     /// <summary>Scaled dot-product attention of [.., heads, queries, size], [.., heads, keys, size] and [.., heads, keys, value size].</summary>
@@ -158,6 +192,7 @@ public partial class Solver
     {
         var (size, valueSize) = (Dim(query, -1), Dim(value, -1));
         Unify(size, Dim(key, -1));
+        Sum(size, query, key);
         Unify(Dim(key, -2), Dim(value, -2));
 
         if (query.Rank is < 3 || key.Rank is < 3 || value.Rank is < 3)

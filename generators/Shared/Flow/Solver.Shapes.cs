@@ -41,6 +41,16 @@ public partial class Solver
     /// <summary>A tensor that is made in the code, of sizes that the code gives.</summary>
     public Shape Known(params Size[] sizes)
     {
+        if (AreMany(sizes))
+        {
+            return Constant();
+        }
+
+        if (sizes.Length > 0 && sizes[0].Symbol?.Leading is { } leading)
+        {
+            return new(Known([.. sizes.Skip(1)]).Dims!.Aggregate(leading, static (prefix, dim) => prefix.Append(dim)));
+        }
+
         var dims = sizes.Select(size => size.Symbol?.Layout ?? NewAxis(size, "made")).ToArray();
 
         for (var i = 0; i < sizes.Length; i++)
@@ -56,7 +66,7 @@ public partial class Solver
     {
         var dims = sizes.Select((size, dim) => SlotAxis(owner, name, dim, role, size)).ToArray();
 
-        return Shape.Of(dims);
+        return new(Shape.Of(dims).Node) { IsHeld = true };
     }
 
     /// <summary>A dimension; negative ones count from the end.</summary>
@@ -70,6 +80,16 @@ public partial class Solver
     /// <param name="what">The operation, as the user should read it.</param>
     /// <param name="shapes">Its arguments.</param>
     public Shape Unknown(string what, params Shape[] shapes) => Derive(PinKind.Unknown, $"goes into {what}, which hides the channels", shapes);
+
+    /// <summary>A tensor that was put where it cannot be followed, and comes back from there: what it meets must keep its size.</summary>
+    /// <param name="what">The place, as the user should read it.</param>
+    public Shape Lost(string what)
+    {
+        var pattern = NewAxis(null, "lost");
+        pattern.Hold(new(PinKind.Unknown, $"meets what comes out of {what}, which hides the channels", At));
+
+        return OpenShape("lost", pattern);
+    }
 
     /// <summary>The result of something that happens where nobody looks: as <see cref="Unknown"/>, but not held against the code.</summary>
     public Shape Hidden(params Shape[] shapes) => Derive(PinKind.Hidden, "is used where the compiler cannot look", shapes);
@@ -96,8 +116,7 @@ public partial class Solver
     {
         foreach (var shape in shapes)
         {
-            // An open tensor may have its channels in a dimension that nobody has asked for yet.
-            _ = Dim(shape, -1);
+            Touch(shape);
             Pin(shape, kind, reason);
         }
 
@@ -108,6 +127,9 @@ public partial class Solver
 
         return OpenShape("result", pattern);
     }
+
+    // An open tensor may have its channels in a dimension that nobody has asked for yet.
+    private void Touch(Shape x) => _ = FromEnd(x.Node, 1);
 
     private Axis Missing(Shape x, int dim)
     {

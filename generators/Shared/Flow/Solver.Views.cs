@@ -23,6 +23,16 @@ public partial class Solver
             return Shape.Of();
         }
 
+        if (AreMany(sizes))
+        {
+            return Ambiguous(x, "is viewed with sizes of which it is not known how many they are");
+        }
+
+        if (sizes[0].Symbol?.Leading is { } leading)
+        {
+            return ViewBehind(x, leading, [.. sizes.Skip(1)]);
+        }
+
         if (DimsFor(x, sizes) is not { } dims)
         {
             var result = Ambiguous(x);
@@ -48,7 +58,53 @@ public partial class Solver
             }
         }
 
-        return Shape.Of(targets);
+        return TurnedAround(x, Shape.Of(targets));
+    }
+
+    /// <summary>The sizes of some of a tensor's dimensions, <c>x.shape[start..stop]</c>.</summary>
+    /// <param name="x">The tensor.</param>
+    /// <param name="start">The first dimension.</param>
+    /// <param name="stop">The dimension after the last; both count from the end where they are negative, and 0 stops at the end where <paramref name="isStopFromEnd"/> says so.</param>
+    /// <param name="isStopFromEnd">Whether the stop counts from the end.</param>
+    /// <returns>The sizes; one that stands for all of them where it is not known how many they are; none where nobody can tell.</returns>
+    public Size[] SizesBetween(Shape x, int start, int stop, bool isStopFromEnd)
+    {
+        if (x.Rank is { } rank)
+        {
+            var (from, to) = (start < 0 ? start + rank : start, isStopFromEnd ? rank + stop : stop);
+
+            return [.. Enumerable.Range(0, rank).Where(dim => dim >= from && dim < to).Select(dim => SizeAt(x, dim))];
+        }
+
+        if (start < 0 && isStopFromEnd || start >= 0 && !isStopFromEnd)
+        {
+            return [.. Enumerable.Range(start, Math.Max(0, stop - start)).Select(dim => SizeAt(x, dim))];
+        }
+
+        return start == 0 && Before(x.Node, -stop) is { } before ? [new SizeSymbol("the sizes before") { Leading = before }] : UnknownSizes();
+    }
+
+    private static bool AreMany(IEnumerable<Size> sizes) => sizes.Any(static size => size.Symbol is { IsMany: true });
+
+    // Before the dimensions that are viewed come others that stay.
+    private Shape ViewBehind(Shape x, Prefix leading, Size[] sizes)
+    {
+        if (!leading.Leaf.IsOpen)
+        {
+            return View(x, [.. Enumerable.Range(0, new Shape(leading).Rank!.Value).Select(dim => SizeAt(new Shape(leading), dim)), .. sizes]);
+        }
+
+        var count = 0;
+
+        for (var node = x.Node; node is not null; node = node.Base, count++)
+        {
+            if (ReferenceEquals(node, leading))
+            {
+                return count > 0 && View(Shape.Of([.. Ends(x, count)]), sizes).Dims is { } dims ? new(dims.Aggregate(leading, static (prefix, dim) => prefix.Append(dim))) : Ambiguous(x);
+            }
+        }
+
+        return Ambiguous(x);
     }
 
     /// <summary>The tensor with the dimensions of another.</summary>

@@ -47,7 +47,8 @@ internal sealed record FlowMethod(
 /// <param name="Name">Its name.</param>
 /// <param name="Type">What it becomes.</param>
 /// <param name="IsNullable">Whether callers may leave it out.</param>
-internal sealed record FlowParameter(string Name, FlowType Type, bool IsNullable);
+/// <param name="Modifier"><c>out </c> or <c>ref </c>, where callers get it back; else empty.</param>
+internal sealed record FlowParameter(string Name, FlowType Type, bool IsNullable, string Modifier = "");
 
 /// <summary>A private field of another class, reached without reflection.</summary>
 /// <param name="Name">The name of the accessor method.</param>
@@ -273,6 +274,9 @@ internal enum FlowOp
 
     /// <summary>A local function Text, which gives Type: its parameters as Declare, then its body.</summary>
     LocalFunction,
+
+    /// <summary>The variable Items[0] as an argument that comes back: Text is <c>out var</c>, <c>out</c> or <c>ref</c>.</summary>
+    Reference,
 
     /// <summary>A lambda: its parameters as Declare, then what it gives.</summary>
     Lambda,

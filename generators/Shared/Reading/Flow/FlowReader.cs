@@ -15,6 +15,7 @@ internal sealed class FlowReader
     private readonly Dictionary<MethodKey, string> names = [];
     private readonly Queue<MethodKey> pending = new();
     private readonly HashSet<(string Name, string? Owner)> taken = [];
+    private readonly Dictionary<ISymbol, bool> assigned = new(SymbolEqualityComparer.Default);
     private readonly FlowCandidates candidates;
 
     private FlowReader(INamedTypeSymbol root, Compilation compilation, CancellationToken token)
@@ -78,7 +79,7 @@ internal sealed class FlowReader
             return null;
         }
 
-        if (definition.IsGenericMethod || definition.IsAsync || definition.Parameters.Any(static parameter => parameter.RefKind is not (RefKind.None or RefKind.In)))
+        if (definition.IsGenericMethod || definition.IsAsync || definition.Parameters.Any(static parameter => parameter.RefKind is not (RefKind.None or RefKind.In) && !FlowTypes.IsTensor(parameter.Type)))
         {
             return null;
         }
@@ -116,6 +117,35 @@ internal sealed class FlowReader
             IIncrementOrDecrementOperation { Target: IParameterReferenceOperation target } => SymbolEqualityComparer.Default.Equals(target.Parameter, parameter),
             _ => false,
         }) == true;
+
+    /// <summary>Whether a tensor that a class keeps is assigned outside of its constructors.</summary>
+    public bool IsAssigned(ISymbol member)
+    {
+        if (!assigned.TryGetValue(member, out var isAssigned))
+        {
+            assigned.Add(member, isAssigned = member.ContainingType.DeclaringSyntaxReferences
+                .SelectMany(reference => reference.GetSyntax(Token).DescendantNodes())
+                .Any(node => IsWrite(node, member.Name) && node.FirstAncestorOrSelf<ConstructorDeclarationSyntax>() is null));
+        }
+
+        return isAssigned;
+    }
+
+    // By name: one too many means that a parameter is followed as what was put there, and not cut.
+    private static bool IsWrite(SyntaxNode node, string name) => node switch
+    {
+        AssignmentExpressionSyntax { Left: TupleExpressionSyntax tuple } => tuple.Arguments.Any(argument => IsNamed(argument.Expression, name)),
+        AssignmentExpressionSyntax assignment => IsNamed(assignment.Left, name),
+        ArgumentSyntax { RefKindKeyword.RawKind: not 0, Expression: var expression } => IsNamed(expression, name),
+        _ => false,
+    };
+
+    private static bool IsNamed(ExpressionSyntax expression, string name) => expression switch
+    {
+        IdentifierNameSyntax identifier => identifier.Identifier.ValueText == name,
+        MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText == name,
+        _ => false,
+    };
 
     /// <summary>Whether a member of a class may hold one that derives from it and has another forward.</summary>
     public bool IsOverridden(IMethodSymbol forward, INamedTypeSymbol type)
@@ -218,7 +248,8 @@ internal sealed class FlowReader
             method.Parameters.Select(static parameter => new FlowParameter(
                 parameter.EscapedName(),
                 FlowTypes.Of(parameter.Type),
-                parameter.Type.NullableAnnotation == NullableAnnotation.Annotated)).ToEquatableArray(),
+                parameter.Type.NullableAnnotation == NullableAnnotation.Annotated,
+                parameter.RefKind switch { RefKind.Out => "out ", RefKind.Ref => "ref ", _ => "" })).ToEquatableArray(),
             norm is null ? reader.ReadBody(ReadBlock(method)) : reader.ReadNorm(norm),
             Unused("flow", used),
             Unused("model", used));

@@ -24,6 +24,8 @@ internal static class LayerArguments
         ["LogSoftmax"] = ["dim"],
         ["Softmin"] = ["dim"],
         ["GLU"] = ["dim"],
+        ["PixelShuffle"] = ["upscale_factor"],
+        ["PixelUnshuffle"] = ["downscale_factor"],
         ["MultiheadAttention"] = ["num_heads"],
     };
 

@@ -38,26 +38,27 @@ internal sealed partial class MethodReader
     private FlowNode ReadWay(IOperation statement)
         => BlockOf(statement is IBlockOperation block ? ReadStatements(block.Operations) : ReadStatement(statement).ToEquatableArray(), PlaceOf(statement));
 
-    private static FlowNode Either(FlowNode first, FlowNode second, FlowPlace place, params IOperation?[] ways)
+    private FlowNode Either(FlowNode first, FlowNode second, FlowPlace place, params IOperation?[] ways)
         => new(FlowOp.Either, "", [first, second, .. AssignedIn(ways)], place);
 
     /// <summary>The shapes from outside of some statements that they assign.</summary>
-    private static IEnumerable<FlowNode> AssignedIn(params IOperation?[] statements)
+    private IEnumerable<FlowNode> AssignedIn(params IOperation?[] statements)
     {
         var found = statements.OfType<IOperation>().SelectMany(static statement => statement.DescendantsAndSelf()).ToArray();
-        var declared = found.OfType<IVariableDeclaratorOperation>().Select(static declarator => (ISymbol)declarator.Symbol).ToImmutableHashSet(SymbolEqualityComparer.Default);
+        var inside = found.OfType<IVariableDeclaratorOperation>().Select(static declarator => (ISymbol)declarator.Symbol).ToImmutableHashSet(SymbolEqualityComparer.Default);
 
         return found
             .Select(static operation => operation switch
             {
                 IAssignmentOperation assignment => assignment.Target,
                 IInvocationOperation { Instance: { } instance } invocation when IsInPlace(invocation) => instance,
+                IArgumentOperation { Parameter.RefKind: RefKind.Out or RefKind.Ref } argument => argument.Value,
                 _ => null,
             })
             .SelectMany(static target => target is ITupleOperation tuple ? tuple.Elements : target is null ? [] : [target])
             .Where(static target => FlowTypes.IsTensor(target.Type))
             .Select(static target => SymbolOf(target))
-            .Where(symbol => symbol is not null && !declared.Contains(symbol))
+            .Where(symbol => symbol is not null && !inside.Contains(symbol) && IsDeclared(symbol))
             .Distinct(SymbolEqualityComparer.Default)
             .Select(static symbol => Variable(symbol!, default));
     }
@@ -92,6 +93,7 @@ internal sealed partial class MethodReader
         var place = PlaceOf(loop);
         var type = FlowTypes.Of(loop.Collection.Type);
         var collection = type.Kind == FlowKind.Shapes ? Read(loop.Collection, type) : ReadValue(loop.Collection);
+        declared.UnionWith(collection is null ? [] : loop.Locals);
         var variable = loop.LoopControlVariable switch
         {
             IVariableDeclaratorOperation declarator => declarator.Symbol.EscapedName(),
@@ -132,6 +134,7 @@ internal sealed partial class MethodReader
         reader.unknown.UnionWith(unknown);
         reader.shapeOf.UnionWith(shapeOf);
         reader.numbers.UnionWith(numbers);
+        reader.declared.UnionWith(declared);
 
         foreach (var function in functions)
         {

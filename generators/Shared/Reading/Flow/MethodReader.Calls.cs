@@ -17,9 +17,8 @@ internal sealed partial class MethodReader
         var called = invocation.TargetMethod;
         var place = PlaceOf(invocation);
 
-        if (LocalFunctionOf(invocation) is { } function)
+        if (LocalFunctionOf(invocation) is { } function && SignatureOf(function).Parameters is var parameters && parameters.All(static parameter => parameter.RefKind is RefKind.None or RefKind.In))
         {
-            var parameters = SignatureOf(function).Parameters;
             var arguments = ArgumentsOf(invocation).Select((argument, index) => Read(argument, FlowTypes.Of(parameters[index].Type)));
 
             return new FlowNode(FlowOp.InvokeLocal, function.EscapedName(), arguments.ToEquatableArray(), place);
@@ -99,13 +98,39 @@ internal sealed partial class MethodReader
             .Where(parameter => FlowTypes.IsInteger(parameter.Type) && ReadValue(arguments[parameter.Ordinal]) is not null && !flow.Assigns(called, parameter))
             .ToImmutableHashSet<IParameterSymbol>(SymbolEqualityComparer.Default);
 
-        return flow.NameOf(called, type, numbered) is { } name
-            ? new FlowNode(
-                FlowOp.Invoke,
-                name,
-                [model, .. arguments.Select((argument, index) => Read(argument, FlowTypes.Of(parameters[index].Type)))],
-                place,
-                type is null ? null : new FlowType(FlowKind.Value, [], type.ToSource()))
+        var given = arguments.Select((argument, index) => parameters[index].RefKind is RefKind.Out or RefKind.Ref
+            ? Reference(argument, parameters[index])
+            : Read(argument, FlowTypes.Of(parameters[index].Type))).ToArray();
+
+        return !given.Contains(null) && flow.NameOf(called, type, numbered) is { } name
+            ? new FlowNode(FlowOp.Invoke, name, [model, .. given.Select(static argument => argument!)], place, type is null ? null : new FlowType(FlowKind.Value, [], type.ToSource()))
+            : null;
+    }
+
+    /// <summary>A variable that a method writes to; null where the flow has none.</summary>
+    private FlowNode? Reference(IOperation argument, IParameterSymbol parameter)
+    {
+        var place = PlaceOf(argument);
+        var isNew = argument is IDeclarationExpressionOperation;
+        var target = argument is IDeclarationExpressionOperation declaration ? declaration.Expression : argument;
+
+        if (target is IDiscardOperation)
+        {
+            return new FlowNode(FlowOp.Reference, "out", [new FlowNode(FlowOp.Local, "_", [], place)], place);
+        }
+
+        if (target is not (ILocalReferenceOperation or IParameterReferenceOperation) || SymbolOf(target) is not { } symbol || IsCaptured(symbol) || !FlowTypes.IsTensor(target.Type))
+        {
+            return null;
+        }
+
+        if (isNew)
+        {
+            declared.Add(symbol);
+        }
+
+        return IsDeclared(symbol)
+            ? new FlowNode(FlowOp.Reference, parameter.RefKind == RefKind.Ref ? "ref" : isNew ? "out var" : "out", [Variable(symbol, place)], place)
             : null;
     }
 

@@ -40,13 +40,17 @@ internal sealed partial class MethodReader
             case IParenthesizedOperation parenthesized:
                 return Shape(parenthesized.Operand);
             case ILocalReferenceOperation or IParameterReferenceOperation:
-                return IsCaptured(SymbolOf(operation)!) ? Call("Constant", place) : Variable(SymbolOf(operation)!, place);
+                return ReadTensorVariable(SymbolOf(operation)!, place);
             case IConditionalAccessInstanceOperation when notNull.Count > 0:
                 return notNull.Peek();
+            case ISimpleAssignmentOperation assignment when KeptIn(assignment.Target) is { } kept:
+                return Keep(kept, assignment, place);
             case ISimpleAssignmentOperation assignment when TargetOf(assignment.Target) is { } target:
                 return new FlowNode(FlowOp.Assign, "", [target, Shape(assignment.Value)], place);
-            case IBinaryOperation { LeftOperand: var left, RightOperand: var right }:
-                return Join(place, left, right);
+            case IBinaryOperation { LeftOperand: var left, RightOperand: var right } binary:
+                return Arithmetic(binary.OperatorKind, left, right, place);
+            case ICompoundAssignmentOperation assignment when TargetOf(assignment.Target) is { } target:
+                return new FlowNode(FlowOp.Assign, "", [target, Arithmetic(assignment.OperatorKind, assignment.Target, assignment.Value, place)], place);
             case IUnaryOperation unary:
                 return Shape(unary.Operand);
             case IConditionalOperation { WhenFalse: { } otherwise } conditional:
@@ -77,7 +81,7 @@ internal sealed partial class MethodReader
             case IPropertyReferenceOperation property when OwnGetter(property) is { } getter:
                 return getter;
             case IFieldReferenceOperation or IPropertyReferenceOperation:
-                return ReadTensorMember(operation) ?? Call("Constant", place);
+                return ReadTensorMember(operation) ?? Lost(operation);
             case IInvocationOperation { TargetMethod.Name: "Aggregate" or "Last" or "First" or "Single" } invocation when ReadCall(invocation) is null && ReadLinq(invocation) is { } linq:
                 return linq;
             case IInvocationOperation invocation:
@@ -88,6 +92,14 @@ internal sealed partial class MethodReader
                 return Unknown(Abbreviate(operation.Syntax.ToString()), place, ShapesBelow(operation));
         }
     }
+
+    private FlowNode ReadTensorVariable(ISymbol symbol, FlowPlace place)
+        => IsCaptured(symbol) ? Call("Constant", place)
+            : IsDeclared(symbol) ? Variable(symbol, place)
+            : Call("Lost", place, TextLiteral($"'{symbol.Name}'", place));
+
+    /// <summary>A tensor that comes from where it cannot be followed.</summary>
+    private static FlowNode Lost(IOperation operation) => Call("Lost", PlaceOf(operation), TextLiteral($"'{Abbreviate(operation.Syntax.ToString())}'", PlaceOf(operation)));
 
     /// <summary>A known integer, as the index or dimension that it is used for.</summary>
     private FlowNode? Dimension(IOperation? operation) => operation is null || ReadValue(operation) is not { } value ? null
@@ -164,6 +176,11 @@ internal sealed partial class MethodReader
 
     private FlowNode ReadElement(IOperation list, IOperation index, FlowPlace place)
     {
+        if (FlowTypes.Of(list.Type).Kind != FlowKind.Shapes)
+        {
+            return Call("Lost", place, TextLiteral($"'{Abbreviate(list.Syntax.ToString())}'", place));
+        }
+
         var isFromEnd = index.Unwrap() is IUnaryOperation { OperatorKind: UnaryOperatorKind.Hat };
         var items = Shapes(list, FlowTypes.Of(list.Type).Source);
 
@@ -195,6 +212,11 @@ internal sealed partial class MethodReader
             return Call("Weight", place, holder, TextLiteral(member.Name, place));
         }
 
+        if (flow.IsAssigned(member))
+        {
+            return Call("Kept", place, [holder, TextLiteral(member.Name, place), .. flow.Access.Read(member, holder, place) is { } start ? [start] : Array.Empty<FlowNode>()]);
+        }
+
         return flow.Access.Read(member, holder, place) is { } value ? new FlowNode(FlowOp.HeldTensor, member.Name, [holder, value], place) : null;
     }
 
@@ -224,7 +246,7 @@ internal sealed partial class MethodReader
             case ITupleOperation tuple:
                 return new FlowNode(FlowOp.Tuple, "", tuple.Elements.Select((element, index) => Read(element, type.Items[index])).ToEquatableArray(), place);
             case ILocalReferenceOperation or IParameterReferenceOperation:
-                return Variable(SymbolOf(operation.Unwrap())!, place);
+                return SymbolOf(operation.Unwrap()) is { } symbol && IsDeclared(symbol) ? Variable(symbol, place) : Default(type, Lost(operation), place);
             case IInvocationOperation invocation when ReadCall(invocation) is { } called:
                 return called;
             case IPropertyReferenceOperation property when OwnGetter(property) is { } getter:
@@ -260,7 +282,9 @@ internal sealed partial class MethodReader
         switch (operation.Unwrap())
         {
             case ILocalReferenceOperation or IParameterReferenceOperation:
-                return Variable(SymbolOf(operation.Unwrap())!, place);
+                return SymbolOf(operation.Unwrap()) is { } symbol && IsDeclared(symbol) && !IsCaptured(symbol)
+                    ? Variable(symbol, place)
+                    : new FlowNode(container.Length == 0 ? FlowOp.Shapes : FlowOp.List, container, [Lost(operation)], place);
             case IArrayCreationOperation { Initializer: { } initializer }:
                 return new FlowNode(FlowOp.Shapes, "", initializer.ElementValues.Select(Shape).ToEquatableArray(), place);
             case ICollectionExpressionOperation collection:
@@ -288,7 +312,12 @@ internal sealed partial class MethodReader
             case var tuple when TupleItem(tuple) is { } item:
                 return item;
             default:
-                return new FlowNode(FlowOp.Shapes, "", [Unknown(Abbreviate(operation.Syntax.ToString()), place, ShapesBelow(operation))], place);
+                var below = ShapesBelow(operation).ToArray();
+                return new FlowNode(
+                    container.Length == 0 ? FlowOp.Shapes : FlowOp.List,
+                    container,
+                    [below.Length == 0 ? Lost(operation) : Unknown(Abbreviate(operation.Syntax.ToString()), place, below)],
+                    place);
         }
     }
 
@@ -328,6 +357,7 @@ internal sealed partial class MethodReader
         reader.unknown.UnionWith(unknown);
         reader.shapeOf.UnionWith(shapeOf);
         reader.numbers.UnionWith(numbers);
+        reader.declared.UnionWith(declared);
         reader.numbers.UnionWith(symbol.Parameters.Where(static parameter => FlowTypes.IsInteger(parameter.Type)));
         var parameters = symbol.Parameters.Select(static parameter => Declare(
             parameter, FlowTypes.IsInteger(parameter.Type) ? new FlowType(FlowKind.Value, [], parameter.Type.ToSource()) : FlowTypes.Of(parameter.Type), null, default));
@@ -354,7 +384,9 @@ internal sealed partial class MethodReader
         return operation.Unwrap() switch
         {
             var found when ShapeOf(found) is { } tensor => Call("Sizes", place, Shape(tensor)),
-            ILocalReferenceOperation or IParameterReferenceOperation => Variable(SymbolOf(operation.Unwrap())!, place),
+            ILocalReferenceOperation or IParameterReferenceOperation when SymbolOf(operation.Unwrap()) is { } symbol && !IsCaptured(symbol)
+                => IsDeclared(symbol) ? Variable(symbol, place) : Call("UnknownSizes", place),
+            var found when ShapePart(found) is { } part => part,
             IArrayCreationOperation { Initializer: { } initializer } => new FlowNode(FlowOp.Sizes, "", initializer.ElementValues.Select(Size).ToEquatableArray(), place),
             ICollectionExpressionOperation collection => new FlowNode(
                 FlowOp.Sizes,
@@ -363,6 +395,46 @@ internal sealed partial class MethodReader
                 place),
             var found when ReadValue(found) is { } value => Call("Sizes", place, value),
             _ => Call("UnknownSizes", place),
+        };
+    }
+
+    /// <summary>Some of the sizes of a tensor: <c>x.shape[..^1]</c>, <c>x.shape.Take(2)</c>; null for anything else.</summary>
+    private FlowNode? ShapePart(IOperation operation)
+    {
+        var place = PlaceOf(operation);
+
+        return operation switch
+        {
+            IInvocationOperation { TargetMethod: { Name: "ToArray" or "ToList" or "AsSpan", ContainingNamespace.Name: "Linq" or "System" }, Arguments: [{ Value: var whole }] }
+                => ShapePart(whole.Unwrap()) ?? (ShapeOf(whole.Unwrap()) is { } tensor ? Call("Sizes", place, Shape(tensor)) : null),
+            IArrayElementReferenceOperation { Indices: [IRangeOperation range], ArrayReference: var array } => Between(array, range),
+            IImplicitIndexerReferenceOperation { Argument: IRangeOperation range, Instance: var array } => Between(array, range),
+            IInvocationOperation { TargetMethod: { Name: ("Take" or "Skip" or "SkipLast" or "TakeLast") and var name, ContainingNamespace.Name: "Linq" }, Arguments: [{ Value: var array }, { Value: { ConstantValue: { HasValue: true, Value: int count } } }] }
+                when ShapeOf(array.Unwrap()) is { } tensor
+                => name switch
+                {
+                    "Take" => Sizes(tensor, 0, count, false),
+                    "Skip" => Sizes(tensor, count, 0, true),
+                    "SkipLast" => Sizes(tensor, 0, -count, true),
+                    _ => Sizes(tensor, -count, 0, true),
+                },
+            _ => null,
+        };
+
+        FlowNode? Between(IOperation array, IRangeOperation range)
+            => ShapeOf(array.Unwrap()) is { } tensor && Bound(range.LeftOperand) is var (start, isStartFromEnd) && Bound(range.RightOperand) is var (stop, isStopFromEnd)
+                ? Sizes(tensor, isStartFromEnd ? -start : start, range.RightOperand is null ? 0 : isStopFromEnd ? -stop : stop, range.RightOperand is null || isStopFromEnd)
+                : null;
+
+        FlowNode Sizes(IOperation tensor, int start, int stop, bool isStopFromEnd)
+            => Call("SizesBetween", place, Shape(tensor), Literal($"{start}", place), Literal($"{stop}", place), Literal(isStopFromEnd ? "true" : "false", place));
+
+        static (int At, bool IsFromEnd)? Bound(IOperation? bound) => bound?.Unwrap() switch
+        {
+            null => (0, false),
+            IUnaryOperation { OperatorKind: UnaryOperatorKind.Hat, Operand.ConstantValue: { HasValue: true, Value: int back } } => (back, true),
+            { ConstantValue: { HasValue: true, Value: int at } } => (at, false),
+            _ => null,
         };
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using CompressDsl.Models;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.Operations;
@@ -11,17 +12,28 @@ internal sealed partial class MethodReader
     /// <summary>Give back the shape that they take, or that of the broadcast of what they take.</summary>
     private static readonly ImmutableHashSet<string> ElementWise = Words(
         """
-        abs absolute acos acosh add addcdiv addcmul alias angle arccos arccosh arcsin arcsinh arctan arctan2 arctanh asin asinh atan atan2 atanh
-        bernoulli bfloat16 bitwise_and bitwise_not bitwise_or bitwise_xor bool byte ceil celu char clamp clamp_max clamp_min clip clone contiguous
-        copysign cos cosh cpu cuda deg2rad detach DetachFromDisposeScope DetatchFromDisposeScope div divide double elu eq equal erf erfc erfinv exp exp2 expm1
-        fix float float_power floor floor_divide fmax fmin fmod frac gcd ge gelu glorot greater greater_equal gt half hardshrink hardsigmoid hardswish hardtanh heaviside
-        hypot int isclose isfinite isinf isnan lcm ldexp le leaky_relu lerp less less_equal lgamma log log10 log1p log2 log_sigmoid logaddexp logical_and
-        logical_not logical_or logical_xor logit logsigmoid long lt masked_fill maximum minimum mish mps MoveToOtherDisposeScope MoveToOuterDisposeScope mul multiply
-        nan_to_num ne neg negative not_equal positive pow rad2deg reciprocal relu relu6 remainder requires_grad rint round rrelu rsqrt rsub
-        selu sgn short sigmoid sign signbit silu sin sinc sinh softplus softshrink softsign sqrt square sub subtract tan tanh tanhshrink threshold to true_divide trunc
-        type type_as where with_requires_grad xlogy zeros_like ones_like rand_like randn_like full_like empty_like dropout dropout1d dropout2d dropout3d
-        alpha_dropout feature_alpha_dropout copy fill zero pin_memory conj rename local_response_norm i0 digamma softmax2d
+        abs absolute add addcmul alias angle arcsin arcsinh arctan arctan2 arctanh asin asinh atan atan2 atanh
+        bfloat16 bitwise_and bitwise_or bitwise_xor bool byte ceil celu char clone conj contiguous copy
+        copysign cpu cuda deg2rad detach DetachFromDisposeScope DetatchFromDisposeScope double dropout dropout1d dropout2d dropout3d elu erf erfinv expm1
+        fix float floor fmax fmin frac gcd gelu glorot half hardshrink hardswish hardtanh
+        hypot int isinf isnan lcm ldexp leaky_relu lerp log1p logical_and logical_or logical_xor long maximum minimum mish mps MoveToOtherDisposeScope
+        MoveToOuterDisposeScope mul multiply nan_to_num neg negative pin_memory positive rad2deg relu relu6 rename requires_grad rint round rrelu
+        selu sgn short sign signbit silu sin sinh softshrink softsign square sub subtract tan tanh tanhshrink to trunc type type_as with_requires_grad zero zeros_like
         """);
+
+    /// <summary>As those, but not zero where masked channels are.</summary>
+    private static readonly ImmutableHashSet<string> Filling = Words(
+        """
+        acos alpha_dropout arccos bernoulli bitwise_not clamp clamp_max clamp_min clip cos cosh empty_like eq equal erfc exp exp2 feature_alpha_dropout fill full_like ge greater
+        greater_equal gt hardsigmoid heaviside i0 isclose isfinite le less less_equal log_sigmoid logaddexp logical_not logsigmoid lt masked_fill ne not_equal
+        ones_like rand_like randn_like rsub sigmoid sinc softplus threshold where xlogy
+        """);
+
+    /// <summary>As those, but where masked channels are zero they have no value, or no slope.</summary>
+    private static readonly ImmutableHashSet<string> Singular = Words("acosh arccosh digamma float_power lgamma log log10 log2 logit reciprocal rsqrt sqrt");
+
+    /// <summary>Quotients: what divides may not be zero.</summary>
+    private static readonly ImmutableHashSet<string> Dividing = Words("div divide floor_divide fmod remainder true_divide");
 
     /// <summary>Make a tensor of constants or positions.</summary>
     private static readonly ImmutableHashSet<string> Creating = Words(
@@ -45,6 +57,8 @@ internal sealed partial class MethodReader
         grid_sample
         """);
 
+    private static bool IsLoss(string name) => name is "cross_entropy" or "kl_div" || name.EndsWith("_loss", StringComparison.Ordinal) || name.StartsWith("binary_cross_entropy", StringComparison.Ordinal);
+
     private static ImmutableHashSet<string> Words(string text) => text.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).ToImmutableHashSet();
 
     private FlowNode TensorOperation(IInvocationOperation invocation, string name)
@@ -62,12 +76,40 @@ internal sealed partial class MethodReader
         // In place, and out of it, are one to channels.
         name = name.Length > 1 ? name.TrimEnd('_') : name;
 
-        return ElementWise.Contains(name) ? Join(place, [.. operands.Tensors])
+        return ElementWise.Contains(name) ? name is "add" or "sub" or "subtract" && operands.Tensors.Length == 1 ? Fill(operands.First, place) : Join(place, operands.Tensors)
+            : Filling.Contains(name) ? Call("Fill", place, Join(place, operands.Tensors))
+            : Singular.Contains(name) || (name == "pow" && !IsPower(operands)) ? Call("Singular", place, Join(place, operands.Tensors), TextLiteral(name, place))
+            : name == "pow" ? Shape(operands.First)
+            : Dividing.Contains(name) ? operands.Tensors is [var dividend, var divisor] ? Call("Divide", place, Shape(dividend), Shape(divisor)) : Shape(operands.First)
             : Creating.Contains(name) ? Create(name, operands, place)
             : Mixing.Contains(name) ? Mix(name, operands, place)
             : Reducing.Contains(name) ? Reduce(name, operands, place)
             : Pooling.Contains(name) ? Pool(name, operands, place)
+            : IsLoss(name) ? Call("Loss", place, [TextLiteral(name, place), .. operands.Tensors.Where(static tensor => !tensor.IsNull()).Select(Shape)])
             : Restructure(name, operands, place) ?? Combine(name, operands, place) ?? Whole(Unknown($"'{name}'", place, operands.Tensors.Select(Shape)), invocation);
+    }
+
+    private FlowNode Fill(IOperation tensor, FlowPlace place) => Call("Fill", place, Shape(tensor));
+
+    private static bool IsPower(TensorOperands operands)
+        => operands.Tensors.Length == 1 && operands["exponent"]?.Unwrap().ConstantValue is { HasValue: true, Value: { } exponent } && Convert.ToDouble(exponent, CultureInfo.InvariantCulture) >= 1;
+
+    /// <summary>What an operator makes of two operands, of which at least one is a tensor.</summary>
+    private FlowNode Arithmetic(BinaryOperatorKind kind, IOperation left, IOperation right, FlowPlace place)
+    {
+        var areTensors = (FlowTypes.IsTensor(left.Unwrap().Type), FlowTypes.IsTensor(right.Unwrap().Type));
+
+        return (kind, areTensors) switch
+        {
+            (BinaryOperatorKind.Multiply or BinaryOperatorKind.And or BinaryOperatorKind.Or or BinaryOperatorKind.ExclusiveOr, _) => Join(place, left, right),
+            (BinaryOperatorKind.Add or BinaryOperatorKind.Subtract, (true, true)) => Join(place, left, right),
+            (BinaryOperatorKind.Divide or BinaryOperatorKind.Remainder, (true, true)) => Call("Divide", place, Shape(left), Shape(right)),
+            (BinaryOperatorKind.Divide or BinaryOperatorKind.Remainder, (true, false)) => Shape(left),
+            (BinaryOperatorKind.Divide or BinaryOperatorKind.Remainder, (false, true)) => Call("Singular", place, Shape(right), TextLiteral(left.Syntax + " / x", place)),
+
+            // A number that is added, or compared with.
+            _ => Call("Fill", place, Join(place, left, right)),
+        };
     }
 
     // A tensor of constants or positions, of the sizes that it is given.
@@ -136,9 +178,14 @@ internal sealed partial class MethodReader
                 : Call("Narrow", place, X(), dim)),
             "select" => With(operands["dim"], dim => Call("Select", place, X(), dim, Dimension(operands["index"]) ?? Literal("0", place))),
             "index_select" or "take_along_dim" or "gather" => With(operands["dim"], dim => Call("Gather", place, X(), dim)),
-            "tril" or "triu" or "masked_scatter" or "index_fill" => X(),
+            "tril" or "triu" => X(),
             "pad" => Call("Pad", place, X()),
-            "unfold" or "pixel_shuffle" or "pixel_unshuffle" or "channel_shuffle" => null,
+            "pixel_shuffle" => (operands["upscale_factor"] ?? operands["upscaleFactor"]) is { } up ? Call("PixelShuffle", place, X(), Size(up)) : null,
+            "pixel_unshuffle" => (operands["downscale_factor"] ?? operands["downscaleFactor"]) is { } down ? Call("PixelUnshuffle", place, X(), Size(down)) : null,
+            "unfold" => (operands["dimension"] ?? operands["dim"]) is { } along ? With(along, dim => Call("Windows", place, X(), dim)) : Call("Unfold", place, X()),
+            "softmax2d" => Call("Mix", place, X(), Literal("-3", place)),
+            "local_response_norm" => Call("Mix", place, X(), Literal("1", place), TextLiteral(name, place)),
+            "cosine_similarity" when operands.Tensors is [var a, var b] => Call("Similarity", place, Shape(a), Shape(b), Number(operands["dim"], 1)),
             "glu" => Call("Glu", place, X(), Number(operands["dim"], -1)),
             "normalize" => X(),
             "one_hot" => Call("Constant", place),
@@ -146,7 +193,7 @@ internal sealed partial class MethodReader
         };
 
         FlowNode Number(IOperation? value, int otherwise)
-            => Dimension(value) is { } known ? known : Literal(otherwise.ToString(System.Globalization.CultureInfo.InvariantCulture), place);
+            => Dimension(value) is { } known ? known : Literal(otherwise.ToString(CultureInfo.InvariantCulture), place);
     }
 
     private FlowNode? Combine(string name, TensorOperands operands, FlowPlace place)
@@ -157,8 +204,9 @@ internal sealed partial class MethodReader
                 var list = operands["tensors"] is { } tensors ? Shapes(tensors, FlowTypes.Of(tensors.Type).Source) : null;
                 var dim = Dimension(operands["dim"] ?? operands["axis"]) is { } known ? known : Literal("0", place);
                 return list is null ? null : Call(name == "stack" ? "Stack" : "Cat", place, list, dim);
-            case "hstack" or "vstack":
-                return null;
+            case "hstack" or "vstack" when operands["tensors"] is { } stacked:
+                var beside = Shapes(stacked, FlowTypes.Of(stacked.Type).Source);
+                return name == "hstack" ? Call("HStack", place, beside) : Call("Cat", place, beside, Literal("0", place));
             case "matmul" or "bmm" or "mm":
                 return operands.Tensors is [var left, var right, ..] ? Call("Matmul", place, Shape(left), Shape(right)) : null;
             case "baddbmm" or "addmm":
@@ -171,6 +219,20 @@ internal sealed partial class MethodReader
                     : null;
             case "linear":
                 return operands.Tensors.Length >= 2 ? Call("Linear", place, [.. operands.Tensors.Select(Shape)]) : null;
+            case "conv1d" or "conv2d" or "conv3d" or "conv_transpose1d" or "conv_transpose2d" or "conv_transpose3d"
+                when operands["groups"] is null or { ConstantValue: { HasValue: true, Value: 1 or 1L } } && operands.Tensors is [var image, var kernel, ..]:
+                return Call(
+                    "Conv",
+                    place,
+                    Shape(image),
+                    Shape(kernel),
+                    operands["bias"] is { } bias && !bias.IsNull() ? Shape(bias) : Nothing(place),
+                    Literal(name[name.Length - 2].ToString(), place),
+                    Literal(name.StartsWith("conv_t", StringComparison.Ordinal) ? "true" : "false", place));
+            case "batch_norm" or "instance_norm":
+                return Call("Channelwise", place, [.. operands.Tensors.Where(static tensor => !tensor.IsNull()).Select(Shape)]);
+            case "index_copy" or "index_add" or "index_put" or "scatter" or "scatter_add" or "index_fill":
+                return Scatter(name, operands, place);
             case "layer_norm":
                 return Call("LayerNorm", place, [.. operands.Tensors.Select(Shape)]);
             case "prelu":
@@ -180,6 +242,17 @@ internal sealed partial class MethodReader
             default:
                 return null;
         }
+    }
+
+    // What is written where an index says: the dimension along which it says so is not looked into.
+    private FlowNode? Scatter(string name, TensorOperands operands, FlowPlace place)
+    {
+        var source = operands["source"] ?? operands["src"];
+
+        return operands["dim"] is not { } dim ? null
+            : With(dim, along => source is null
+                ? Call("Gather", place, Shape(operands.First), along)
+                : Call("Join", place, Call("Gather", place, Shape(operands.First), along), Call("Gather", place, Shape(source), along)));
     }
 
     private FlowNode? Split(string name, TensorOperands operands, FlowPlace place)

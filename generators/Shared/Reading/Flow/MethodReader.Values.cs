@@ -34,7 +34,7 @@ internal sealed partial class MethodReader
             case IParameterReferenceOperation { Parameter: var parameter } when numbers.Contains(parameter):
                 return new FlowNode(FlowOp.SizeOfValue, "", [Variable(parameter, place)], place);
             case ILocalReferenceOperation or IParameterReferenceOperation when SymbolOf(operation) is { } symbol && !IsCaptured(symbol):
-                return Variable(symbol, place);
+                return IsDeclared(symbol) ? Variable(symbol, place) : UnknownSize(operation);
             case IUnaryOperation { OperatorKind: UnaryOperatorKind.Minus } negative:
                 return new FlowNode(FlowOp.Unary, "-", [Size(negative.Operand)], place);
             case IBinaryOperation binary when FlowTypes.IsInteger(binary.Type!):
@@ -151,6 +151,20 @@ internal sealed partial class MethodReader
     /// <summary>A value that is there before any call, as C#; null where only a call knows it.</summary>
     private FlowNode? ReadValue(IOperation operation)
     {
+        var before = patterns.Count;
+        var value = FindValue(operation);
+
+        // What is not written declares nothing.
+        while (value is null && patterns.Count > before)
+        {
+            declared.Remove(patterns.Pop());
+        }
+
+        return value;
+    }
+
+    private FlowNode? FindValue(IOperation operation)
+    {
         var place = PlaceOf(operation);
 
         switch (operation)
@@ -177,6 +191,12 @@ internal sealed partial class MethodReader
                 return new FlowNode(FlowOp.Index, "^", [items, at], place);
             case IArrayElementReferenceOperation { Indices: [var index] } element when !FlowTypes.IsTensor(element.Type) && ReadValue(element.ArrayReference) is { } items && Dimension(index) is { } at:
                 return new FlowNode(FlowOp.Index, "", [items, at], place);
+            case IInvocationOperation { TargetMethod: { Name: "dim" or "ndimension", Parameters.IsEmpty: true }, Instance: { } tensor } when FlowTypes.IsTensor(tensor.Type):
+                return Call("RankOf", place, Shape(tensor));
+            case IPropertyReferenceOperation { Property.Name: "ndim" or "Dimensions", Instance: { } tensor } when FlowTypes.IsTensor(tensor.Type):
+                return Call("RankOf", place, Shape(tensor));
+            case IPropertyReferenceOperation { Property.Name: "Length", Instance: { } sizes } when ShapeOf(sizes.Unwrap()) is { } tensor:
+                return Call("RankOf", place, Shape(tensor));
             case IBinaryOperation binary when OperatorOf(binary.OperatorKind) is { } word:
                 return ReadComparison(binary, word, place);
             case IUnaryOperation { OperatorKind: UnaryOperatorKind.Not } not when ReadValue(not.Operand) is { } operand:
@@ -213,7 +233,7 @@ internal sealed partial class MethodReader
 
     private FlowNode? ReadVariable(ISymbol symbol, FlowPlace place)
     {
-        if (unknown.Contains(symbol))
+        if (unknown.Contains(symbol) || !IsDeclared(symbol))
         {
             return null;
         }
@@ -266,7 +286,7 @@ internal sealed partial class MethodReader
         IConstantPatternOperation { Value: var value } when ReadValue(pattern.Value) is { } left && ReadValue(value) is { } right => new FlowNode(FlowOp.Binary, "==", [left, right], place),
         IRecursivePatternOperation { DeconstructionSubpatterns.IsEmpty: true, PropertySubpatterns.IsEmpty: true, DeclaredSymbol: var symbol } => IsNotNull(pattern.Value, symbol, place),
         IDeclarationPatternOperation { DeclaredSymbol: var symbol, MatchedType: { } type } when flow.Access.CanName(type) && ReadValue(pattern.Value) is { } left
-            => new FlowNode(FlowOp.Is, type.ToSource() + (symbol is null ? "" : " " + symbol.EscapedName()), [left], place),
+            => new FlowNode(FlowOp.Is, type.ToSource() + NameOf(symbol), [left], place),
         ITypePatternOperation { MatchedType: var type } when flow.Access.CanName(type) && ReadValue(pattern.Value) is { } left => new FlowNode(FlowOp.Is, type.ToSource(), [left], place),
         _ => null,
     };
@@ -274,15 +294,29 @@ internal sealed partial class MethodReader
     private FlowNode? IsNotNull(IOperation value, ISymbol? symbol, FlowPlace place)
     {
         var read = FlowTypes.IsTensor(value.Type) ? Shape(value) : ReadValue(value);
-        return read is null ? null : new FlowNode(FlowOp.Is, "{ }" + (symbol is null ? "" : " " + symbol.EscapedName()), [read], place);
+        return read is null || IsKept(value) ? null : new FlowNode(FlowOp.Is, "{ }" + NameOf(symbol), [read], place);
+    }
+
+    // The variable of a pattern is one of the flow from here on.
+    private string NameOf(ISymbol? symbol)
+    {
+        if (symbol is null)
+        {
+            return "";
+        }
+
+        declared.Add(symbol);
+        patterns.Push(symbol);
+
+        return " " + symbol.EscapedName();
     }
 
     private FlowNode? NullTest(IOperation value, FlowPlace place)
     {
         var read = FlowTypes.IsTensor(value.Type) && SymbolOf(value.Unwrap()) is not null ? Shape(value) : ReadValue(value);
 
-        // A tensor that is a member is there or not from the start.
-        if (read is null && FlowTypes.IsTensor(value.Type) && value.Unwrap() is IFieldReferenceOperation or IPropertyReferenceOperation { Property.IsIndexer: false })
+        // A tensor that is a member is there or not from the start, unless it comes and goes.
+        if (read is null && !IsKept(value) && FlowTypes.IsTensor(value.Type) && value.Unwrap() is IFieldReferenceOperation or IPropertyReferenceOperation { Property.IsIndexer: false })
         {
             read = ReadTensorMember(value.Unwrap());
         }

@@ -21,6 +21,7 @@ internal sealed partial class MethodReader
         if (value is not null && ShapeOf(value.Unwrap()) is { } tensor && !IsAssignedLater(symbol))
         {
             shapeOf.Add(symbol);
+            declared.Add(symbol);
 
             return [Declare(symbol, FlowType.Shape, Shape(tensor), place)];
         }
@@ -32,6 +33,7 @@ internal sealed partial class MethodReader
             case FlowKind.Value:
                 if (value is not null && ReadValue(value) is { } known)
                 {
+                    declared.Add(symbol);
                     return [Declare(symbol, type, known, place)];
                 }
 
@@ -43,7 +45,10 @@ internal sealed partial class MethodReader
                     unknown.Add(symbol);
                 }
 
-                return [Declare(symbol, type, value is null ? null : Read(value, type), place)];
+                var read = value is null ? null : Read(value, type);
+                declared.Add(symbol);
+
+                return [Declare(symbol, type, read, place)];
         }
     }
 
@@ -59,13 +64,19 @@ internal sealed partial class MethodReader
 
         switch (operation)
         {
+            case IAssignmentOperation { Target: IPropertyReferenceOperation { Instance: { } tensor, Property.IsIndexer: true } indexer, Value: var put } when FlowTypes.IsTensor(tensor.Type):
+                return FlowTypes.IsTensor(put.Unwrap().Type)
+                    ? [Statement(FlowOp.Do, place, Call("Put", place, ReadIndexer(tensor, indexer.Arguments.Select(static argument => argument.Value), PlaceOf(indexer)), Shape(put)))]
+                    : [];
+            case IAssignmentOperation assignment when KeptIn(assignment.Target) is { } kept:
+                return [Statement(FlowOp.Do, place, Keep(kept, assignment, place))];
             case ISimpleAssignmentOperation assignment when TargetOf(assignment.Target) is { } target:
                 var type = FlowTypes.Of(assignment.Target.Type);
                 return type.Kind is FlowKind.Nothing or FlowKind.Value ? [] : Assign(target, Read(assignment.Value, type), place);
             case ICompoundAssignmentOperation assignment when TargetOf(assignment.Target) is { } target:
                 return FlowTypes.Of(assignment.Target.Type).Kind switch
                 {
-                    FlowKind.Shape => Assign(target, Join(place, assignment.Target, assignment.Value), place),
+                    FlowKind.Shape => Assign(target, Arithmetic(assignment.OperatorKind, assignment.Target, assignment.Value, place), place),
                     FlowKind.Size => Assign(target, Binary(assignment.OperatorKind, target, Size(assignment.Value), place), place),
                     _ => [],
                 };
@@ -74,17 +85,41 @@ internal sealed partial class MethodReader
             case IIncrementOrDecrementOperation step when TargetOf(step.Target) is { } target && FlowTypes.Of(step.Target.Type).Kind == FlowKind.Size:
                 return Assign(target, new FlowNode(FlowOp.Binary, step.Kind == OperationKind.Increment ? "+" : "-", [target, Number(1, place)], place), place);
             case IDeconstructionAssignmentOperation deconstruction:
-                return [ReadDeconstruction(deconstruction)];
+                return ReadDeconstruction(deconstruction);
             case IInvocationOperation { Instance: { } instance } invocation when TargetOf(instance) is { } target && FlowTypes.IsTensor(instance.Type) && IsInPlace(invocation):
                 return Assign(target, Shape(invocation), place);
+            case ISimpleAssignmentOperation assignment when SymbolOf(assignment.Target) is null:
+                return Lose(assignment.Target, assignment.Value, place);
             case IInvocationOperation { Instance: { } instance } invocation when FlowTypes.Of(instance.Type) is { Kind: FlowKind.Shapes, Source.Length: > 0 }:
-                return [Statement(FlowOp.Do, place, ListCall(invocation))];
+                return IsList(instance) ? [Statement(FlowOp.Do, place, ListCall(invocation))] : invocation.Arguments.SelectMany(argument => Lose(instance, argument.Value, place));
+            case IInvocationOperation { Type.SpecialType: SpecialType.System_Void } invocation:
+                return ReadCall(invocation) is { } called ? [Statement(FlowOp.Do, place, called)] : invocation.Arguments.SelectMany(argument => Lose(invocation.Instance ?? invocation, argument.Value, place));
             case IInvocationOperation invocation when FlowTypes.Of(invocation.Type).Kind is FlowKind.Shape or FlowKind.Tuple or FlowKind.Shapes:
                 return [Statement(FlowOp.Do, place, Read(invocation, FlowTypes.Of(invocation.Type)))];
             default:
                 return [];
         }
     }
+
+    private FlowNode Keep((FlowNode Holder, FlowNode Name) kept, IAssignmentOperation assignment, FlowPlace place)
+    {
+        var (value, before) = (Shape(assignment.Value), Call("Kept", place, kept.Holder, kept.Name));
+
+        return Call("Keep", place, kept.Holder, kept.Name, assignment switch
+        {
+            ICompoundAssignmentOperation => Call("Join", place, before, value),
+            ICoalesceAssignmentOperation => Call("Either", place, before, value),
+            _ => value,
+        });
+    }
+
+    /// <summary>Whether an expression is a tensor in a field of a module that more than the constructor puts there.</summary>
+    private bool IsKept(IOperation operation) => operation.Unwrap() switch
+    {
+        IFieldReferenceOperation { Field: var field, Instance: not null } => flow.IsAssigned(field),
+        IPropertyReferenceOperation { Property: { IsIndexer: false } property, Instance: not null } => flow.IsAssigned(property),
+        _ => false,
+    };
 
     // In place: the variable is what comes out, as far as channels go.
     private static bool IsInPlace(IInvocationOperation invocation) => invocation.TargetMethod.Name.EndsWith("_", StringComparison.Ordinal);
@@ -93,7 +128,7 @@ internal sealed partial class MethodReader
     private static FlowNode[] Assign(FlowNode target, FlowNode value, FlowPlace place)
         => value == target ? [] : [Statement(FlowOp.Assign, place, target, value)];
 
-    private FlowNode ReadDeconstruction(IDeconstructionAssignmentOperation deconstruction)
+    private IEnumerable<FlowNode> ReadDeconstruction(IDeconstructionAssignmentOperation deconstruction)
     {
         var place = PlaceOf(deconstruction);
         var isDeclaration = deconstruction.Target is IDeclarationExpressionOperation;
@@ -101,13 +136,14 @@ internal sealed partial class MethodReader
         var elements = target is ITupleOperation tuple ? tuple.Elements : [];
         var types = elements.Select(static element => FlowTypes.Of(element.Type)).ToArray();
         var values = deconstruction.Value.Unwrap() is ITupleOperation given ? given.Elements : default;
+        var kept = new List<FlowNode>();
         var names = elements.Select(NameOf).ToArray();
 
-        return new FlowNode(FlowOp.Deconstruct, "", [.. names, Read(deconstruction.Value, new FlowType(FlowKind.Tuple, types.ToEquatableArray(), ""))], place);
+        return [new FlowNode(FlowOp.Deconstruct, "", [.. names, Read(deconstruction.Value, new FlowType(FlowKind.Tuple, types.ToEquatableArray(), ""))], place), .. kept];
 
         FlowNode NameOf(IOperation element, int index)
         {
-            var inner = element is IDeclarationExpressionOperation declared ? declared.Expression : element;
+            var inner = element is IDeclarationExpressionOperation expression ? expression.Expression : element;
             var isNew = isDeclaration || element is IDeclarationExpressionOperation || inner is ILocalReferenceOperation { IsDeclaration: true };
 
             // A number that only a call knows is still a size; it can steer nothing.
@@ -116,17 +152,71 @@ internal sealed partial class MethodReader
                 unknown.Add(variable.Local);
             }
 
-            return types[index].Kind is FlowKind.Nothing or FlowKind.Value ? new FlowNode(FlowOp.Local, "_", [], place)
-                : inner is ILocalReferenceOperation local && isNew ? new FlowNode(FlowOp.Local, "var " + local.Local.EscapedName(), [], place)
-                : TargetOf(inner) ?? new FlowNode(FlowOp.Local, "_", [], place);
+            if (types[index].Kind is FlowKind.Nothing or FlowKind.Value)
+            {
+                return new FlowNode(FlowOp.Local, "_", [], place);
+            }
+
+            if (inner is ILocalReferenceOperation { Local: var local } && isNew)
+            {
+                declared.Add(local);
+
+                return new FlowNode(FlowOp.Local, "var " + local.EscapedName(), [], place);
+            }
+
+            if (KeptIn(inner) is var (holder, name))
+            {
+                var item = new FlowNode(FlowOp.Local, "item" + ++temporaries, [], place);
+                kept.Add(Statement(FlowOp.Do, place, Call("Keep", place, holder, name, item)));
+
+                return item with { Text = "var " + item.Text };
+            }
+
+            return TargetOf(inner) ?? new FlowNode(FlowOp.Local, "_", [], place);
         }
     }
 
-    /// <summary>What can be assigned: a variable, or an item of an array of tensors.</summary>
+    /// <summary>What can be assigned: a variable, or an item of a list of tensors.</summary>
     private FlowNode? TargetOf(IOperation target) => SymbolOf(target) is { } symbol
-        ? new FlowNode(FlowOp.Local, symbol.EscapedName(), [], PlaceOf(target))
-        : target is IArrayElementReferenceOperation or IPropertyReferenceOperation { Property.IsIndexer: true } && FlowTypes.IsTensor(target.Type)
-            && !FlowTypes.IsTensor((target as IPropertyReferenceOperation)?.Instance?.Type)
-            ? Shape(target)
+        ? IsDeclared(symbol) ? new FlowNode(FlowOp.Local, symbol.EscapedName(), [], PlaceOf(target)) : null
+        : target switch
+        {
+            IArrayElementReferenceOperation { ArrayReference: var array } when FlowTypes.IsTensor(target.Type) && IsList(array) => Shape(target),
+            IPropertyReferenceOperation { Property.IsIndexer: true, Instance: { } list } when FlowTypes.IsTensor(target.Type) && IsList(list) => Shape(target),
+            _ => null,
+        };
+
+    /// <summary>Whether a list of tensors is a variable of the flow.</summary>
+    private bool IsList(IOperation list) => FlowTypes.Of(list.Type).Kind == FlowKind.Shapes && SymbolOf(list.Unwrap()) is { } symbol && IsDeclared(symbol) && !IsCaptured(symbol);
+
+    /// <summary>A field or property of a module that is put a tensor into, and the module; null for anything else.</summary>
+    private (FlowNode Holder, FlowNode Name)? KeptIn(IOperation target)
+    {
+        var (member, instance) = target switch
+        {
+            IFieldReferenceOperation field => ((ISymbol)field.Field, field.Instance),
+            IPropertyReferenceOperation { Property.IsIndexer: false } property => (property.Property, property.Instance),
+            _ => default,
+        };
+
+        return member is not null && FlowTypes.IsTensor(target.Type) && instance?.Type?.IsModule() == true && ReadValue(instance) is { } holder
+            ? (holder, TextLiteral(member.Name, PlaceOf(target)))
             : null;
+    }
+
+    // What is put where it cannot be followed keeps its channels.
+    private IEnumerable<FlowNode> Lose(IOperation target, IOperation value, FlowPlace place)
+        => FlowTypes.Of(value.Unwrap().Type).Kind is FlowKind.Shape or FlowKind.Shapes && ShapesIn(value).ToArray() is { Length: > 0 } shapes
+            ? [Statement(FlowOp.Do, place, Unknown($"'{Abbreviate(target.Syntax.ToString())}'", place, shapes))]
+            : [];
+
+    // What a method that cannot be followed writes to a variable.
+    private IEnumerable<FlowNode> LostIn(IOperation statement)
+        => statement.Descendants().OfType<IArgumentOperation>()
+            .Where(argument => argument is { Parameter.RefKind: RefKind.Out or RefKind.Ref, Parent: IInvocationOperation call } && FlowTypes.IsTensor(argument.Value.Type) && ReadCall(call) is null)
+            .Select(static argument => argument.Value)
+            .Where(target => SymbolOf(target) is { } symbol && IsDeclared(symbol))
+            .Select(target => Statement(FlowOp.Assign, PlaceOf(target), Variable(SymbolOf(target)!, PlaceOf(target)), Lost(target)));
+
+    private IEnumerable<FlowNode> ShapesIn(IOperation value) => FlowTypes.IsTensor(value.Unwrap().Type) ? [Shape(value)] : ShapesBelow(value.Unwrap());
 }

@@ -22,6 +22,10 @@ internal sealed partial class MethodReader(FlowReader flow, IMethodSymbol method
     // Integers of a lambda, which LINQ counts: they are numbers, and no sizes.
     private readonly HashSet<ISymbol> numbers = new(SymbolEqualityComparer.Default);
 
+    // Variables that the flow has too; others come from where it is not followed. Those of patterns, in order.
+    private readonly HashSet<ISymbol> declared = new(SymbolEqualityComparer.Default);
+    private readonly Stack<ISymbol> patterns = new();
+
     private readonly Dictionary<ISymbol, ImmutableHashSet<IParameterSymbol>> functions = new(SymbolEqualityComparer.Default);
     private readonly Stack<FlowNode> notNull = new();
     private IBlockOperation? whole;
@@ -56,11 +60,11 @@ internal sealed partial class MethodReader(FlowReader flow, IMethodSymbol method
             IBlockOperation block => [new FlowNode(FlowOp.Block, "", ReadStatements(block.Operations), place)],
             IReturnOperation { ReturnedValue: { } value, Kind: OperationKind.Return } => [Statement(FlowOp.Return, place, Read(value, FlowTypes.Of(method.ReturnType)))],
             IReturnOperation { Kind: OperationKind.Return } => [Statement(FlowOp.Return, place)],
-            IExpressionStatementOperation expression => ReadExpressionStatement(expression.Operation),
-            IVariableDeclarationGroupOperation group => group.Declarations.SelectMany(static declaration => declaration.Declarators).SelectMany(ReadDeclarator),
+            IExpressionStatementOperation expression => ReadExpressionStatement(expression.Operation).Concat(LostIn(expression)),
+            IVariableDeclarationGroupOperation group => group.Declarations.SelectMany(static declaration => declaration.Declarators).SelectMany(ReadDeclarator).Concat(LostIn(group)),
             IVariableDeclaratorOperation declarator => ReadDeclarator(declarator),
             IUsingDeclarationOperation declaration => ReadStatement(declaration.DeclarationGroup),
-            IUsingOperation block => ReadStatement(block.Resources).Concat(ReadStatement(block.Body)),
+            IUsingOperation block => [BlockOf(ReadStatement(block.Resources).Concat(ReadStatement(block.Body)).ToEquatableArray(), place)],
             IConditionalOperation conditional => ReadIf(conditional),
             ISwitchOperation choice => ReadSwitch(choice),
             IForEachLoopOperation loop => [ReadForEach(loop)],
@@ -90,7 +94,7 @@ internal sealed partial class MethodReader(FlowReader flow, IMethodSymbol method
             .Where(static operation => operation is ILocalReferenceOperation or IParameterReferenceOperation && FlowTypes.IsTensor(operation.Type))
             .Select(static operation => SymbolOf(operation)!)
             .Distinct<ISymbol>(SymbolEqualityComparer.Default)
-            .Where(symbol => !inside.Contains(symbol))
+            .Where(symbol => !inside.Contains(symbol) && IsDeclared(symbol))
             .Select(symbol => Variable(symbol, place))
             .ToArray();
         var written = AssignedIn(statement).ToArray();
@@ -107,6 +111,8 @@ internal sealed partial class MethodReader(FlowReader flow, IMethodSymbol method
         IParameterReferenceOperation parameter => parameter.Parameter,
         _ => null,
     };
+
+    private bool IsDeclared(ISymbol symbol) => symbol is not ILocalSymbol || declared.Contains(symbol);
 
     private static FlowNode Statement(FlowOp op, FlowPlace place, params FlowNode[] items) => new(op, "", items.ToEquatableArray(), place);
 

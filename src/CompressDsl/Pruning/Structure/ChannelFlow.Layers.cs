@@ -25,6 +25,8 @@ public sealed partial class ChannelFlow
         Softmax softmax => Mix(x, (int)softmax.dim),
         LogSoftmax softmax => Mix(x, (int)softmax.dim),
         Softmin softmin => Mix(x, (int)softmin.dim),
+        PixelShuffle shuffle => PixelShuffle(x, shuffle.upscale_factor),
+        PixelUnshuffle shuffle => PixelUnshuffle(x, shuffle.downscale_factor),
         GLU glu => Glu(x, (int)glu.dim),
         AdaptiveAvgPool1d pool => Pool(x, 1, pool.output_size),
         AdaptiveMaxPool1d pool => Pool(x, 1, pool.output_size),

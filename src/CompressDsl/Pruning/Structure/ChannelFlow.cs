@@ -66,9 +66,41 @@ public sealed partial class ChannelFlow : Solver
             return null!;
         }
 
-        return owner.get_parameter(name) is null && owner.get_buffer(name) is null
-            ? Constant()
-            : Parameter(owner, name, SlotRole.Other, [.. value.shape.Select(static size => (Size)size)]);
+        Size[] sizes = [.. value.shape.Select(static size => (Size)size)];
+        if (owner.get_parameter(name) is not null)
+        {
+            return Parameter(owner, name, SlotRole.Other, sizes);
+        }
+
+        // Masks are laid on parameters only: what is added from a buffer is there in masked channels too.
+        return owner.get_buffer(name) is not null ? Fill(Parameter(owner, name, SlotRole.Other, sizes)) : Unregistered(name, sizes);
+    }
+
+    /// <summary>A tensor that the code puts into a field, before it is put there: the parameter or buffer that it is, or what the call before has left.</summary>
+    /// <param name="owner">The module.</param>
+    /// <param name="name">The name of the field.</param>
+    /// <param name="value">The tensor as it is now; may be null.</param>
+    public Shape Kept(nn.Module owner, string name, Tensor? value)
+    {
+        ArgumentNullException.ThrowIfNull(owner);
+        return IsKept(owner, name) || value is null || owner.get_parameter(name) is null && owner.get_buffer(name) is null
+            ? Kept(owner, name)
+            : Parameter(owner, name, value);
+    }
+
+    // A shrink does not reach it.
+    private Shape Unregistered(string name, Size[] sizes)
+    {
+        var shape = Known(sizes);
+        for (var dim = 0; dim < sizes.Length; dim++)
+        {
+            if (sizes[dim].Number is > 1)
+            {
+                Pin(Dim(shape, dim), PinKind.Outside, $"meets '{name}', which is neither a parameter nor a buffer");
+            }
+        }
+
+        return shape;
     }
 
     /// <summary>A parameter of one of TorchSharp's layers that is used directly: <c>linear(x, embedding.weight)</c>.</summary>

@@ -45,6 +45,7 @@ internal sealed partial class FlowRun
             FlowOp.Index => Index(node, frame),
             FlowOp.ListCall => CallList(node, frame),
             FlowOp.Assign => AssignIn(node, frame),
+            FlowOp.Reference => node.Text == "ref" ? Evaluate(node.Items[0], frame) : null,
             FlowOp.Indexer => Indexer(node, frame),
             _ => Unknown.Value,
         };
@@ -96,14 +97,26 @@ internal sealed partial class FlowRun
     }
 
     // The sizes of a parameter are not known here; that it scales what it meets is.
-    private object? HeldTensor(FlowNode node, Frame frame) => Evaluate(node.Items[0], frame) is Held ? solver.Constant() : Opaque([]);
+    private object? HeldTensor(FlowNode node, Frame frame) => Evaluate(node.Items[0], frame) is Held ? solver.HeldConstant() : Opaque([]);
 
     private object? InvokeMethod(FlowNode node, Frame frame)
     {
         var model = Evaluate(node.Items[0], frame);
         var arguments = node.Items.Skip(1).Select(item => Evaluate(item, frame)).ToArray();
 
-        return methods.TryGetValue((node.Text, node.Type?.Source), out var method) ? Invoke(method, model, arguments) : Opaque(arguments);
+        if (!methods.TryGetValue((node.Text, node.Type?.Source), out var method))
+        {
+            return Opaque(arguments);
+        }
+
+        var result = Invoke(method, model, arguments, out var given);
+
+        foreach (var (reference, index) in node.Items.Skip(1).Select(static (item, index) => (item, index)).Where(static pair => pair.item.Op == FlowOp.Reference))
+        {
+            Assign(reference.Items[0], given[index], frame);
+        }
+
+        return result;
     }
 
     private object? InvokeLocal(FlowNode node, Frame frame)

@@ -20,7 +20,25 @@ internal sealed partial class FlowRun
             "Known" => solver.Known(SizesFrom(items, node)),
             "Unknown" => solver.Unknown((string)((Known)items[0]!).Value!, [.. items.Skip(1).SelectMany(ShapesIn)]),
             "UnknownSize" => Placed(new SizeSymbol((string)((Known)items[0]!).Value!), node),
-            "UnknownSizes" => Array.Empty<Size>(),
+            "UnknownSizes" => solver.UnknownSizes(),
+            "SizesBetween" => solver.SizesBetween(ShapeFrom(items[0]), Dim(items[1]), Dim(items[2]), Truth(items[3]) == true),
+            "RankOf" => solver.RankOf(ShapeFrom(items[0])) is >= 0 and var rank ? new Known((long)rank) : Unknown.Value,
+            "Lost" => solver.Lost((string)((Known)items[0]!).Value!),
+            "Keep" => items[2] is null or Shape ? solver.Keep(OwnerOf(items[0]), (string)((Known)items[1]!).Value!, items[2] as Shape) : Opaque(items),
+            "Kept" => solver.Kept(OwnerOf(items[0]), (string)((Known)items[1]!).Value!),
+            "Put" => Put(items),
+            "Fill" => solver.Fill(ShapeFrom(items[0])),
+            "Singular" => solver.Singular(ShapeFrom(items[0]), (string)((Known)items[1]!).Value!),
+            "Divide" => solver.Divide(ShapeFrom(items[0]), ShapeFrom(items[1])),
+            "Conv" => solver.Conv(ShapeFrom(items[0]), ShapeFrom(items[1]), items[2] as Shape, Dim(items[3]), Truth(items[4]) == true),
+            "Channelwise" => solver.Channelwise(ShapeFrom(items[0]), [.. items.Skip(1).OfType<Shape>()]),
+            "PixelShuffle" => solver.PixelShuffle(ShapeFrom(items[0]), AsSize(items[1], node)),
+            "PixelUnshuffle" => solver.PixelUnshuffle(ShapeFrom(items[0]), AsSize(items[1], node)),
+            "Unfold" => solver.Unfold(ShapeFrom(items[0])),
+            "Windows" => solver.Windows(ShapeFrom(items[0]), Dim(items[1])),
+            "Loss" => solver.Loss((string)((Known)items[0]!).Value!, [.. items.Skip(1).SelectMany(ShapesIn)]),
+            "Similarity" => solver.Similarity(ShapeFrom(items[0]), ShapeFrom(items[1]), Dim(items[2])),
+            "HStack" => items[0] is ShapeList { IsWhole: true, Items.Count: > 0 } beside ? solver.HStack(beside.Items) : Opaque(items),
             "Either" => Merge(items[0], items[1], isFirst: false),
             "Sizes" => items[0] is Shape x ? solver.Sizes(x) : Unknown.Value,
             "SizeAt" => Placed(solver.SizeAt(ShapeFrom(items[0]), Dim(items[1])), node),
@@ -51,7 +69,7 @@ internal sealed partial class FlowRun
             "Mix" => solver.Mix(ShapeFrom(items[0]), Dim(items[1]), items.Length > 2 ? (string)((Known)items[2]!).Value! : "softmax"),
             "Reduce" => solver.Reduce((string)((Known)items[0]!).Value!, ShapeFrom(items[1]), Truth(items[2]) == true, [.. items.Skip(3).Select(Dim)]),
             "ReduceAll" => solver.ReduceAll((string)((Known)items[0]!).Value!, ShapeFrom(items[1])),
-            "Cat" or "Stack" => Put(node.Text, items),
+            "Cat" or "Stack" => Assemble(node.Text, items),
             "Matmul" => solver.Matmul(ShapeFrom(items[0]), ShapeFrom(items[1])),
             "Einsum" => items[1] is ShapeList { IsWhole: true } factors ? solver.Einsum((string)((Known)items[0]!).Value!, [.. factors.Items]) : Opaque(items),
             "Attention" => solver.Attention(ShapeFrom(items[0]), ShapeFrom(items[1]), ShapeFrom(items[2]), items.Length > 3 ? items[3] as Shape : null),
@@ -89,11 +107,18 @@ internal sealed partial class FlowRun
     private static object?[] Pair((Shape First, Shape Second) pair) => [pair.First, pair.Second];
 
     // Of any number of tensors nobody knows where one ends.
-    private Shape Put(string name, object?[] items) => items[0] switch
+    private Shape Assemble(string name, object?[] items) => items[0] switch
     {
         ShapeList { IsWhole: true, Items.Count: > 0 } list => name == "Cat" ? solver.Cat(list.Items, Dim(items[1])) : solver.Stack(list.Items, Dim(items[1])),
         _ => Opaque(items),
     };
+
+    private object? Put(object?[] items)
+    {
+        solver.Put(ShapeFrom(items[0]), ShapeFrom(items[1]));
+
+        return null;
+    }
 
     private Shape Weight(object?[] items) => items[0] is Held held && items[1] is Known { Value: "weight" } ? solver.Matrix(held.Path, "weight") : solver.Constant();
 
@@ -136,10 +161,12 @@ internal sealed partial class FlowRun
                 return Given(0)?.Number is { } dim ? solver.Mix(x, (int)dim) : Opaque([x]);
             case "GLU":
                 return Given(0)?.Number is { } along ? solver.Glu(x, (int)along) : Opaque([x]);
+            case "PixelShuffle" or "PixelUnshuffle" when Given(0) is { } factor:
+                return node.Text == "PixelShuffle" ? solver.PixelShuffle(x, factor) : solver.PixelUnshuffle(x, factor);
             case "PReLU":
                 return x;
             default:
-                return solver.SimpleLayer(node.Text, x) ?? (node.Text is "Unflatten" ? Opaque([x]) : solver.Unknown(node.Text, x));
+                return solver.SimpleLayer(node.Text, x) ?? (node.Text is "Unflatten" or "PixelShuffle" or "PixelUnshuffle" ? Opaque([x]) : solver.Unknown(node.Text, x));
         }
 
         Size? Given(int index) => index < given.Length && long.TryParse(given[index].Text, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number) ? number : null;

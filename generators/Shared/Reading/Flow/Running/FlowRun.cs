@@ -68,7 +68,7 @@ internal sealed partial class FlowRun
                 _ => (object?)Unknown.Value,
             });
 
-            solver.Return([.. ShapesIn(Invoke(entry, new Held(""), [.. arguments]))]);
+            solver.Return([.. ShapesIn(Invoke(entry, new Held(""), [.. arguments], out _))]);
         }
     }
 
@@ -80,7 +80,7 @@ internal sealed partial class FlowRun
         _ => [],
     };
 
-    private object? Invoke(FlowMethod method, object? model, IReadOnlyList<object?> arguments)
+    private object? Invoke(FlowMethod method, object? model, IReadOnlyList<object?> arguments, out object?[] after)
     {
         if (++depth > Deepest)
         {
@@ -96,6 +96,7 @@ internal sealed partial class FlowRun
 
         Execute(method.Body, frame);
         depth--;
+        after = [.. method.Parameters.Select(parameter => frame.Variables[parameter.Name])];
 
         return frame.Result;
     }

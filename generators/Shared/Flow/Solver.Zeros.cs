@@ -1,0 +1,91 @@
+namespace CompressDsl.Flow;
+
+/// <content>
+/// Masked channels are zero where layers write them. What happens to zeros on the way decides whether a mask is the same as a channel that is not there: layers read
+/// masked channels with zeros, but a sum over channels without one takes what it finds.
+/// </content>
+public partial class Solver
+{
+    private readonly List<(Layout Layout, string Reason, object? At)> summed = [];
+    private readonly List<(Layout Layout, string Reason, object? At)> singular = [];
+
+    /// <summary>An element-wise function that is not zero where its argument is: <c>sigmoid</c>, <c>exp</c>, <c>x + 1</c>.</summary>
+    public Shape Fill(Shape x)
+    {
+        Touch(x);
+
+        foreach (var axis in AxesOf(x))
+        {
+            axis.IsFilled = true;
+        }
+
+        return new(x.Node) { IsFilled = true };
+    }
+
+    // What is made of nothing but such tensors is not zero there either.
+    private static Shape Filled(Shape result, params Shape[] from)
+        => from.All(static shape => shape.IsFilled) && !result.IsFilled ? new(result.Node) { IsFilled = true } : result;
+
+    /// <summary>An element-wise function that has no value where its argument is zero: <c>log</c>, <c>rsqrt</c>.</summary>
+    public Shape Singular(Shape x, string name)
+    {
+        Divisor(x, $"goes through '{name}', which has no value where masked channels are zero");
+
+        return x;
+    }
+
+    /// <summary>A quotient: what divides may not be zero.</summary>
+    public Shape Divide(Shape a, Shape b)
+    {
+        Divisor(b, "is divided by, and masked channels are zero");
+
+        return Join(a, b);
+    }
+
+    private void Divisor(Shape x, string reason)
+    {
+        if (!x.IsFilled)
+        {
+            Touch(x);
+            singular.AddRange(x.Node.Ends.Concat(x.Node.Leaf.Front).Select(dim => (dim, reason, At)));
+        }
+    }
+
+    // A product of parameters is zero where they are masked, whatever they are multiplied with.
+    private void Sum(Layout layout, params Shape[] factors)
+    {
+        if (!factors.Any(static factor => factor.IsHeld))
+        {
+            summed.Add((layout, "is summed over, and something is added to its masked channels on the way", At));
+        }
+    }
+
+    private static IEnumerable<Axis> AxesOf(Shape x) => x.Node.Ends.Concat(x.Node.Leaf.Front).SelectMany(static dim => dim.Leaves);
+
+    private void CheckZeros()
+    {
+        var at = At;
+
+        foreach (var (layout, reason, where) in summed)
+        {
+            At = where;
+            PinWhere(layout, reason, static axis => axis.IsFilled);
+        }
+
+        foreach (var (layout, reason, where) in singular)
+        {
+            At = where;
+            PinWhere(layout, reason, static _ => true);
+        }
+
+        At = at;
+    }
+
+    private void PinWhere(Layout layout, string reason, Func<Axis, bool> isPinned)
+    {
+        foreach (var axis in layout.Resolved.Leaves.Where(static axis => axis.HasSlots).Where(isPinned))
+        {
+            Pin(axis, PinKind.Mixed, reason);
+        }
+    }
+}
