@@ -21,6 +21,8 @@ public static partial class ZooCases
         ZooCase.Of("SortOverChannels", static () => new SortOverChannels(8, 16), static (model, random) => model.call(random.Normal(2, 8)), 2, 8),
         ZooCase.Of("TopChannels", static () => new TopChannels(8, 16), static (model, random) => model.call(random.Normal(2, 8)), 2, 8),
         ZooCase.Of("SumsOverChannels", static () => new SumsOverChannels(8, 16), static (model, random) => model.call(random.Normal(2, 8)), 2, 8),
+        ZooCase.Of("SumOfSigmoids", static () => new SumOfSigmoids(8, 16), static (model, random) => model.call(random.Normal(2, 8)), 2, 8),
+        ZooCase.Of("LogOfChannels", static () => new LogOfChannels(8, 16), static (model, random) => model.call(random.Normal(2, 8)), 2, 8),
         ZooCase.Of("DelegateActivation", static () => new DelegateActivation(8, 16, static x => nn.functional.relu6(x)), (model, random) => model.call(random.Normal(2, 8)), 2, 8),
         ZooCase.Of("StandardisedWeight", static () => new StandardisedWeight(8, 16), static (model, random) => model.call(random.Normal(2, 8)), 2, 8),
         ZooCase.Of("EitherLayer", static () => new EitherLayer(8, 16), static (model, random) => model.call(random.Normal(2, 8)), 2, 8),

@@ -48,6 +48,10 @@ public static partial class ZooCases
         ZooCase.Of("TextCnn", static () => new TextCnn(20, width: 8, filters: 6, [2, 3, 4], classes: 5), (model, random) => model.call(random.Tokens(20, 2, 6)), 2, 5),
         ZooCase.Of("SiameseNet", static () => new SiameseNet(6, 16, 8), static (model, random) => model.call(random.Normal(2, 6), random.Normal(2, 6)), 2),
         ZooCase.Of("WaveNet", () => new WaveNet(width: 8, inner: 12, skip: 16, depth: 3, outputs: 4), (model, random) => model.call(random.Normal(2, 1, 10)), 2, 4, 10),
+        ZooCase.Of("FeatureTap", static () => new FeatureTap(6, 16, 3), static (model, random) => model.call(random.Normal(2, 6)), 2, 3),
+        ZooCase.Of("SuperResolution", static () => new SuperResolution(width: 8, inner: 4), static (model, random) => model.call(random.Normal(2, 1, 4, 4)), 2, 1, 8, 8),
+        ZooCase.Of("OwnWeights", static () => new OwnWeights(width: 8, inner: 24, outputs: 5), static (model, random) => model.call(random.Normal(2, 3, 6, 6)), 2, 5),
+        ZooCase.Of("SpreadShapeAttention", static () => new SpreadShapeAttention(16, heads: 4), static (model, random) => model.call(random.Normal(2, 5, 16)), 2, 5, 16),
         ZooCase.Of("SharedBaseNet", static () => new SharedBaseNet(6, 16, 3), static (model, random) => model.call(random.Normal(2, 6)), 2, 3),
     ];
 

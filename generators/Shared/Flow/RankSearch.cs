@@ -16,7 +16,7 @@ public static class RankSearch
     /// <param name="known">The ranks of inputs that are known.</param>
     /// <returns>
     /// The solver with the fewest doubts. Of several without, the one that lays the fewest parameters along what comes from outside: a norm of 16 channels is rather for
-    /// the 16 outputs of the layer before it than for a sequence of 16 positions. Of several of those, the one that holds the most channels fast: less can go, but what
+    /// the 16 outputs of the layer before it than for a sequence of 16 positions. Single vectors, and ranks of indices other than 2, are rare. Of several of those, the one that holds the most channels fast: less can go, but what
     /// goes can.
     /// </returns>
     public static TSolver Run<TSolver>(
@@ -36,7 +36,7 @@ public static class RankSearch
         return Combinations([.. open.OpenInputs.Select(name => indices.Contains(name) ? LikelyOfIndices : Likely)])
             .Select(ranks => Follow(given.Concat(open.OpenInputs.Zip(ranks, static (name, rank) => new KeyValuePair<string, int>(name, rank))).ToDictionary(static pair => pair.Key, static pair => pair.Value)))
             .Prepend(open)
-            .Select((solver, order) => (Solver: solver, Rating: (solver.Doubts, solver.OutsideSlots, solver.OutsideSplits, Odd: solver.IndexInputs.Count(name => solver.Ranks.TryGetValue(name, out var rank) && rank != 2), -solver.PinnedSlots, order)))
+            .Select((solver, order) => (Solver: solver, Rating: (solver.Doubts, solver.OutsideSlots, solver.OutsideSplits, Odd: solver.Ranks.Count(rank => solver.IndexInputs.Contains(rank.Key) ? rank.Value != 2 : rank.Value == 1), -solver.PinnedSlots, order)))
             .Aggregate(static (best, next) => next.Rating.CompareTo(best.Rating) < 0 ? next : best)
             .Solver;
 

@@ -59,7 +59,7 @@ public partial class Solver
     }
 
     /// <summary>Pads positions.</summary>
-    public Shape Pad(Shape x) => Narrow(x, -1);
+    public Shape Pad(Shape x, params int[] dims) => dims.Aggregate(x, (shape, dim) => Narrow(shape, dim));
 
     /// <summary>Halves a dimension: one half gates the other.</summary>
     public Shape Glu(Shape x, int dim)

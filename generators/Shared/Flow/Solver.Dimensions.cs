@@ -135,7 +135,9 @@ public partial class Solver
     /// <param name="dim">The dimension.</param>
     /// <param name="start">The first index, or null where it is not known.</param>
     /// <param name="length">How many, or null where it is not known.</param>
-    public Shape Narrow(Shape x, int dim, Size? start = null, Size? length = null)
+    public Shape Narrow(Shape x, int dim, Size? start = null, Size? length = null) => Narrow(x, dim, start, length, isToEnd: false);
+
+    private Shape Narrow(Shape x, int dim, Size? start, Size? length, bool isToEnd)
     {
         if (Normalise(x, dim) is not { } fromEnd)
         {
@@ -146,7 +148,11 @@ public partial class Solver
 
         if (start is not null && length is not null && (Segments(layout, start, length) ?? Cut(layout, start, length)) is { } segments)
         {
-            CheckSize(length, segments.Taken);
+            // What goes to the end is as long as it is.
+            if (!isToEnd)
+            {
+                CheckSize(length, segments.Taken);
+            }
 
             if (segments.Before.Count > 0)
             {

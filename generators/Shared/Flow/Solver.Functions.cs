@@ -96,6 +96,14 @@ public partial class Solver
     /// <summary><c>cosine_similarity</c>: products summed over a dimension.</summary>
     public Shape Similarity(Shape a, Shape b, int dim) => Reduce(Join(a, b), [dim], false, ReduceKind.Sum);
 
+    /// <summary><c>functional.normalize</c>: divided by the root of a sum of squares.</summary>
+    public Shape Unit(Shape x, int dim)
+    {
+        _ = Reduce(x, [dim], false, ReduceKind.Sum);
+
+        return x;
+    }
+
     /// <summary>How many dimensions a tensor has; -1 where that is not known.</summary>
     public int RankOf(Shape x)
     {

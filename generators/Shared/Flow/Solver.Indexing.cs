@@ -57,7 +57,7 @@ public partial class Solver
         var start = range.Start is null ? 0 : range.IsStartFromEnd ? SizeAt(x, dim) - range.Start : range.Start;
         var stop = range.Stop is null ? SizeAt(x, dim) : range.IsStopFromEnd || range.Stop.Number < 0 ? SizeAt(x, dim) - (range.IsStopFromEnd ? range.Stop : -range.Stop) : range.Stop;
 
-        return Narrow(x, dim, start, stop - start);
+        return Narrow(x, dim, start, stop - start, isToEnd: range.Stop is null);
     }
 
     // A dimension that is gone makes room for the next one.

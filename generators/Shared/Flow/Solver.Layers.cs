@@ -138,6 +138,7 @@ public partial class Solver
     public Shape Normalise(Shape x, object owner, NormalisationKind kind = NormalisationKind.RootMeanSquare)
     {
         Normalise(owner, Dim(x, -1), kind);
+        Sum(Dim(x, -1), x);
 
         return x;
     }

@@ -98,6 +98,12 @@ public partial class Solver
     public Shape Einsum(string equation, params Shape[] shapes)
     {
         equation = WithoutEllipsis(equation.Replace(" ", ""), shapes);
+
+        if (EinsumBehind(equation, shapes) is { } behind)
+        {
+            return behind;
+        }
+
         var sides = equation.Split(["->"], StringSplitOptions.None);
         var inputs = sides[0].Split(',');
 
@@ -160,6 +166,32 @@ public partial class Solver
         }
 
         return Filled(Shape.Of([.. output.Select(letter => layouts[letter])]), shapes);
+    }
+
+    // Dots for dimensions of which it is not known how many there are: they stay in front of what the letters say. Null where the dots stand elsewhere.
+    private Shape? EinsumBehind(string equation, Shape[] shapes)
+    {
+        var sides = equation.Split(["->"], StringSplitOptions.None);
+        var terms = sides[0].Split(',');
+
+        if (sides.Length != 2 || terms.Length != shapes.Length || !equation.Contains("...") || sides.SelectMany(static side => side.Split(',')).Any(static term => term.LastIndexOf('.') is not (-1 or 2))
+            || sides[1].IndexOf('.') != 0)
+        {
+            return null;
+        }
+
+        var count = terms.Select(static term => term.TrimStart('.').Length).ToArray();
+        var before = shapes.Select((shape, i) => terms[i].Contains('.') ? Before(shape.Node, count[i]) : null).ToArray();
+
+        if (terms.Where((term, i) => term.Contains('.') && before[i] is null).Any())
+        {
+            return null;
+        }
+
+        var letters = shapes.Select((shape, i) => before[i] is null ? shape : TurnedAround(shape, Shape.Of([.. Ends(shape, count[i])]))).ToArray();
+        var leading = before.OfType<Prefix>().Aggregate((a, b) => Broadcast(a, b, isWhole: false));
+
+        return Einsum(equation.Replace("...", ""), letters).Dims is { } dims ? new(dims.Aggregate(leading, static (prefix, dim) => prefix.Append(dim))) : null;
     }
 
     // The dots become letters of their own, as many as there are dimensions left: aligned from the end, as broadcasting does.

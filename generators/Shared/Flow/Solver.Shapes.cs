@@ -101,9 +101,28 @@ public partial class Solver
         {
             Pin(shape, PinKind.Returned, "is returned");
 
-            foreach (var axis in shape.Node.Ends.Concat(shape.Node.Leaf.Front).SelectMany(static dim => dim.Leaves))
+            MarkReturned(shape, []);
+        }
+    }
+
+    // With what came out of something that is not understood goes what went in.
+    private static void MarkReturned(Shape shape, HashSet<Axis> seen)
+    {
+        foreach (var axis in AxesOf(shape))
+        {
+            axis.IsReturned = true;
+
+            foreach (var source in axis.IsDerived && seen.Add(axis) ? axis.Sources : [])
             {
-                axis.IsReturned = true;
+                MarkReturned(source, seen);
+            }
+        }
+
+        if (shape.Node.Leaf is { IsOpen: true, Pattern: { IsDerived: true } pattern } && seen.Add(pattern))
+        {
+            foreach (var source in pattern.Sources)
+            {
+                MarkReturned(source, seen);
             }
         }
     }

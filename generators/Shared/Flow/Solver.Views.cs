@@ -7,6 +7,9 @@ public partial class Solver
     private readonly List<(IReadOnlyList<Layout> Layouts, object? At)> equalChecks = [];
     private readonly List<Misfit> misfits = [];
 
+    // Whether a view pairs positions with sizes that may be others.
+    private bool arePaired;
+
     /// <summary>Views of another number of elements than there are.</summary>
     public IReadOnlyList<Misfit> Misfits => misfits;
 
@@ -46,7 +49,7 @@ public partial class Solver
             misfits.Add(new(SizeOf(dims), sizes, At));
         }
 
-        inView = true;
+        (inView, arePaired) = (true, false);
         var targets = Match([.. dims], [.. sizes]);
         inView = false;
 
@@ -149,7 +152,7 @@ public partial class Solver
             return Ambiguous(x);
         }
 
-        inView = true;
+        (inView, arePaired) = (true, false);
         var parts = SplitItems([Dim(x, dim)], sizes);
         inView = false;
 
@@ -262,6 +265,7 @@ public partial class Solver
         if (dims.Count > 1 && IsPosition(dims[0]) && (targets[0].IsRest || targets[0].Number is null))
         {
             var position = dims[0];
+            arePaired |= !SameSize(position.Size, targets[0]);
             dims.RemoveAt(0);
             targets.RemoveAt(0);
 
@@ -339,12 +343,22 @@ public partial class Solver
         }
 
         var whole = Layout.ProductOf(items);
+
+        if (!arePaired && whole.Size.Number is { } count && sizes.Any(size => !Divides(size, count)))
+        {
+            misfits.Add(new(whole.Size, [.. sizes], At));
+        }
+
         var rest = sizes.Select(static size => size.IsRest).ToList().IndexOf(true);
         var parts = sizes.Select((size, i) => (Layout)NewAxis(i == rest ? Normal(whole.Size) / Whole(sizes) : size, "part")).ToArray();
         Unify(whole, Layout.ProductOf([.. parts]));
 
         return parts;
     }
+
+    // A number or a member that does not divide what it is to cut.
+    private static bool Divides(Size size, long whole)
+        => size.IsRest || (size.Number is null or 0 || whole % size.Number == 0) && size.Powers.All(power => power is not { Value: > 0, Key: { Layout: null, Value: > 0 and var value } } || whole % value == 0);
 
     // The product of the sizes but for the -1.
     private static Size Whole(IReadOnlyList<Size> sizes) => sizes.Where(static size => !size.IsRest).Aggregate(Size.One, static (a, b) => a * b);

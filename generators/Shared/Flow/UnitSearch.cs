@@ -21,15 +21,22 @@ public static class UnitSearch
 
     /// <summary>The residual stream: what most layers share.</summary>
     public static IEnumerable<UnitCandidate> Hidden(IReadOnlyList<CoupledAxis> axes)
-        => axes.Where(static axis => axis.Axis is { IsHead: false, IsHeadSize: false } && axis.Slots.Any(static slot => slot.Role is SlotRole.Output or SlotRole.Table))
+        => axes.Where(static axis => axis.Axis is { IsHead: false, IsHeadSize: false }
+                && axis.Slots.Any(static slot => slot.Role is SlotRole.Output or SlotRole.Table)
+                && axis.Slots.Select(static slot => slot.Owner).Distinct().Count() > 1)
             .OrderByDescending(static axis => axis.Slots.Count)
             .Take(1)
             .Select(static axis => new UnitCandidate(axis, [axis.Axis]));
 
     /// <summary>The outputs of one layer.</summary>
     public static IEnumerable<UnitCandidate> OfLayer(IReadOnlyList<CoupledAxis> axes, object layer)
-        => axes.Where(axis => axis.Slots.Any(slot => slot.Owner.Equals(layer) && slot is { Role: SlotRole.Output, Parameter: "weight" }))
-            .Select(static axis => new UnitCandidate(axis, [axis.Axis]));
+    {
+        var written = axes.Where(axis => axis.Slots.Any(slot => slot.Owner.Equals(layer) && slot is { Role: SlotRole.Output, Parameter: "weight" })).ToArray();
+        var channels = written.Where(axis => axis.Slots.Any(slot => slot.Owner.Equals(layer) && slot.Role == SlotRole.Output && IsChannels(axis.Axis, slot.Layout))).ToArray();
+
+        // Of what the code makes several dimensions of, those that can go; where none can, all are to blame.
+        return (channels.Length > 0 ? channels : written).Select(static axis => new UnitCandidate(axis, [axis.Axis]));
+    }
 
     /// <summary>The outputs of all layers: not what leaves the class or enters it, which is others' too, and not a stream that is normalised, which is hidden.</summary>
     public static IEnumerable<UnitCandidate> OfClass(IReadOnlyList<CoupledAxis> axes)

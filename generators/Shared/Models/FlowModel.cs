@@ -8,12 +8,14 @@ namespace CompressDsl.Models;
 /// <param name="Accessors">Members that the generated code could not name otherwise.</param>
 /// <param name="Dispatched">Classes that a member of a more general type may hold, with the method that is their forward.</param>
 /// <param name="Holders">The classes whose forward is followed, with what they hold that a shrink changes.</param>
+/// <param name="IsBroken">Whether there is text that does not compile, as there is while it is written.</param>
 internal sealed record FlowModel(
     FlowMethod Entry,
     EquatableArray<FlowMethod> Methods,
     EquatableArray<FlowAccessor> Accessors,
     EquatableArray<FlowDispatch> Dispatched,
-    EquatableArray<HolderModel> Holders)
+    EquatableArray<HolderModel> Holders,
+    bool IsBroken)
 {
     /// <summary>The same without places, to be kept.</summary>
     public FlowModel WithoutPlaces()

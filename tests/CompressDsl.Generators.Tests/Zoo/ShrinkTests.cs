@@ -15,7 +15,7 @@ public sealed class ShrinkTests
         ["heads"] =
         [
             "BertSelfAttention", "Gpt2Attention", "LlamaAttention", "VitAttention", "MaskedAttention", "EinsumAttention", "MultiQueryAttention", "CrossAttention", "QkNormAttention",
-            "AlibiAttention", "T5Encoder", "ParallelBlock",
+            "AlibiAttention", "T5Encoder", "ParallelBlock", "SpreadShapeAttention",
         ],
         ["members"] =
         [
@@ -29,7 +29,7 @@ public sealed class ShrinkTests
         [
             "ActorCritic", "Autoencoder", "ChosenActivation", "ConvNext", "DenseNet", "FunctionalConvNet", "FusedGateMlp", "GroupNormNet", "InPlaceResNet", "LoopingMlp", "NamedVgg",
             "Block", "ScopedMlp", "SharedBaseNet", "SiameseNet", "SqueezeExcitationNet", "TextCnn", "WaveNet", "ResNet", "MobileNetV2", "UNet", "VisionTransformer", "Bert", "Gpt2", "Llama",
-            "MlpMixer", "LstmClassifier", "EinsumTransformer", "T5Encoder", "ParallelTransformer",
+            "MlpMixer", "LstmClassifier", "EinsumTransformer", "T5Encoder", "ParallelTransformer", "FeatureTap", "SuperResolution", "OwnWeights",
         ],
         ["hidden"] = ["Bert", "Gpt2", "Llama", "VisionTransformer", "MlpMixer", "ResNet", "MobileNetV2", "MaskedTransformer", "T5Encoder"],
     };
@@ -45,7 +45,7 @@ public sealed class ShrinkTests
                 Add(
                     "heads",
                     "Bert", "BertWithHead", "DistilBert", "Gpt2", "Llama", "TiedLlama", "VisionTransformer", "MaskedTransformer", "EinsumTransformer", "MultiQueryTransformer",
-                    "CrossAttention", "QkNormAttention", "AlibiAttention", "T5Encoder", "ParallelTransformer");
+                    "CrossAttention", "QkNormAttention", "AlibiAttention", "T5Encoder", "ParallelTransformer", "SpreadShapeAttention");
                 Add("members", "Bert", "Gpt2", "Llama", "MlpMixer", "ResNet18", "ResNet50");
                 Add("channels", "VisionTransformer", "ResNet18", "ResNet50", "MobileNetV2", "UNet", "MlpMixer", "Bert", "Llama");
                 Add(
@@ -53,7 +53,7 @@ public sealed class ShrinkTests
                     "ActorCritic", "Autoencoder", "ChosenActivation", "ChosenIdentity", "ConvNext", "DenseNet", "FunctionalConvNet", "PlainFunctionalConvNet", "FusedGateMlp",
                     "GroupNormNet", "InPlaceResNet", "LoopingMlp", "NamedVgg", "NestedEncoder", "ScopedMlp", "SharedBaseNet", "SiameseNet", "SqueezeExcitationNet", "TextCnn", "WaveNet",
                     "ResNet18", "MobileNetV2", "UNet", "VisionTransformer", "Bert", "Gpt2", "Llama", "MlpMixer", "LstmClassifier", "EinsumTransformer", "T5Encoder",
-                    "ParallelTransformer");
+                    "ParallelTransformer", "FeatureTap", "SuperResolution", "OwnWeights");
                 Add(
                     "hidden",
                     "Bert", "BertWithHead", "DistilBert", "Gpt2", "Llama", "TiedLlama", "VisionTransformer", "MlpMixer", "ResNet18", "ResNet50", "MobileNetV2", "MaskedTransformer",

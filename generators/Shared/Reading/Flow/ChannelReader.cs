@@ -30,7 +30,8 @@ internal sealed class ChannelReader
     public static (ImmutableArray<StructureAnnotation> Annotations, ImmutableArray<Problem> Problems) Read(
         ImmutableArray<StructureAnnotation> annotations, FlowModel flow, CancellationToken token)
     {
-        if (FlowRun.Run(flow, token) is not { } solver)
+        // What is still being written is not judged.
+        if (flow.IsBroken || FlowRun.Run(flow, token) is not { } solver)
         {
             return (annotations, []);
         }
@@ -68,12 +69,15 @@ internal sealed class ChannelReader
             }
         }
 
-        // Of a class, and where nothing is found that could go, whatever hides the channels of a layer is in the way.
-        foreach (var axis in found.Length > 0 && annotation.Symbol is not INamedTypeSymbol ? [] : axes.Where(static axis => axis.Axis.HasLayerSlots))
+        // Of all channels of a class, and where nothing is found that could go, whatever hides what a layer puts out is in the way; not of what leaves the class anyway.
+        foreach (var axis in found.Length > 0 && (annotation.Symbol is not INamedTypeSymbol || model.Kind != StructureKind.Channels) ? [] : axes.Where(static axis => !axis.Axis.IsReturned))
         {
-            foreach (var pin in axis.Axis.Pins.Where(static pin => pin.Kind == PinKind.Unknown))
+            if (axis.Slots.FirstOrDefault(static slot => slot.Role is SlotRole.Output or SlotRole.Table) is { } writer)
             {
-                Report(pin, $"{axis.Slots[0].Owner}", annotation);
+                foreach (var pin in axis.Axis.Pins.Where(static pin => pin.Kind == PinKind.Unknown))
+                {
+                    Report(pin, $"{writer.Owner}", annotation);
+                }
             }
         }
 
@@ -90,6 +94,10 @@ internal sealed class ChannelReader
             if (misfit.Sizes.SelectMany(static size => size.Powers).Select(static power => power.Key).FirstOrDefault(symbol => symbol is { Layout: null, Value: > 0 } && misfit.Elements.Number % symbol.Value != 0) is { } heads)
             {
                 problems.Add(new Problem("CDSL3001", annotation.Attribute.GetLocation(token), $"{misfit.Elements.Number} channels do not divide into {heads.Value} heads ('{heads.Name}')"));
+            }
+            else if (misfit.Sizes.FirstOrDefault(size => size.Number > 1 && misfit.Elements.Number % size.Number != 0) is { } literal)
+            {
+                problems.Add(new Problem("CDSL3001", annotation.Attribute.GetLocation(token), $"{misfit.Elements.Number} channels do not divide into {literal.Number} heads"));
             }
         }
 

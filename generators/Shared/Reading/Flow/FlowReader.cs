@@ -17,6 +17,7 @@ internal sealed class FlowReader
     private readonly HashSet<(string Name, string? Owner)> taken = [];
     private readonly Dictionary<ISymbol, bool> assigned = new(SymbolEqualityComparer.Default);
     private readonly FlowCandidates candidates;
+    private bool isBroken;
 
     private FlowReader(INamedTypeSymbol root, Compilation compilation, CancellationToken token)
     {
@@ -190,7 +191,7 @@ internal sealed class FlowReader
         // Reading what they hold may need more accessors.
         var holders = Holders.Read().ToEquatableArray();
 
-        return new FlowModel(methods[0], methods.ToEquatableArray(), Access.Accessors.ToEquatableArray(), dispatched.ToEquatableArray(), holders);
+        return new FlowModel(methods[0], methods.ToEquatableArray(), Access.Accessors.ToEquatableArray(), dispatched.ToEquatableArray(), holders, isBroken);
     }
 
     // Classes that somebody creates, once anything is called of which the class is not known.
@@ -238,6 +239,8 @@ internal sealed class FlowReader
             .Concat(method.Parameters.Select(static parameter => parameter.Name))
             .ToImmutableHashSet();
         var reader = new MethodReader(this, method, owner, known);
+        var body = ReadBlock(method);
+        isBroken |= body?.Descendants().Any(static operation => operation is IInvalidOperation) == true;
         var norm = owner is not null && method.Name == "forward" ? new RootMeanSquareReader(this).Read(method) : null;
 
         return new FlowMethod(
@@ -250,7 +253,7 @@ internal sealed class FlowReader
                 FlowTypes.Of(parameter.Type),
                 parameter.Type.NullableAnnotation == NullableAnnotation.Annotated,
                 parameter.RefKind switch { RefKind.Out => "out ", RefKind.Ref => "ref ", _ => "" })).ToEquatableArray(),
-            norm is null ? reader.ReadBody(ReadBlock(method)) : reader.ReadNorm(norm),
+            norm is null ? reader.ReadBody(body) : reader.ReadNorm(norm),
             Unused("flow", used),
             Unused("model", used));
     }

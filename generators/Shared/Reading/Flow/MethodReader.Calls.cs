@@ -67,7 +67,7 @@ internal sealed partial class MethodReader
 
     private FlowNode? Own(IMethodSymbol called, IOperation? instance, IOperation[] arguments, FlowPlace place)
     {
-        if (!flow.HasSource(called))
+        if (!flow.HasSource(called) || called.IsExtern)
         {
             return null;
         }

@@ -179,7 +179,7 @@ internal sealed partial class MethodReader
             "select" => With(operands["dim"], dim => Call("Select", place, X(), dim, Dimension(operands["index"]) ?? Literal("0", place))),
             "index_select" or "take_along_dim" or "gather" => With(operands["dim"], dim => Call("Gather", place, X(), dim)),
             "tril" or "triu" => X(),
-            "pad" => Call("Pad", place, X()),
+            "pad" => PaddedDims(operands["pad"] ?? operands["padding"]) is { } padded ? Call("Pad", place, [X(), .. padded.Select(dim => Literal($"{dim}", place))]) : null,
             "pixel_shuffle" => (operands["upscale_factor"] ?? operands["upscaleFactor"]) is { } up ? Call("PixelShuffle", place, X(), Size(up)) : null,
             "pixel_unshuffle" => (operands["downscale_factor"] ?? operands["downscaleFactor"]) is { } down ? Call("PixelUnshuffle", place, X(), Size(down)) : null,
             "unfold" => (operands["dimension"] ?? operands["dim"]) is { } along ? With(along, dim => Call("Windows", place, X(), dim)) : Call("Unfold", place, X()),
@@ -187,7 +187,7 @@ internal sealed partial class MethodReader
             "local_response_norm" => Call("Mix", place, X(), Literal("1", place), TextLiteral(name, place)),
             "cosine_similarity" when operands.Tensors is [var a, var b] => Call("Similarity", place, Shape(a), Shape(b), Number(operands["dim"], 1)),
             "glu" => Call("Glu", place, X(), Number(operands["dim"], -1)),
-            "normalize" => X(),
+            "normalize" => Call("Unit", place, X(), Number(operands["dim"], 1)),
             "one_hot" => Call("Constant", place),
             _ => null,
         };
@@ -242,6 +242,22 @@ internal sealed partial class MethodReader
             default:
                 return null;
         }
+    }
+
+    // Pairs of how much comes before and after, from the last dimension on; null where they do not stand one by one.
+    private static IEnumerable<int>? PaddedDims(IOperation? padding)
+    {
+        IReadOnlyList<IOperation>? sizes = padding?.Unwrap() switch
+        {
+            IArrayCreationOperation { Initializer: { } initializer } => initializer.ElementValues,
+            ICollectionExpressionOperation collection when !collection.Elements.Any(static element => element is ISpreadOperation) => collection.Elements,
+            ITupleOperation tuple => tuple.Elements,
+            { Type: { } type } one when FlowTypes.IsInteger(type) => [one],
+            _ => null,
+        };
+
+        return sizes?.Select(static (size, index) => (IsPadded: size.Unwrap().ConstantValue is not { HasValue: true, Value: 0 or 0L }, Dim: -1 - index / 2))
+            .Where(static pair => pair.IsPadded).Select(static pair => pair.Dim).Distinct();
     }
 
     // What is written where an index says: the dimension along which it says so is not looked into.

@@ -118,3 +118,48 @@ public sealed partial class SumsOverChannels : Module<Tensor, Tensor>
         return down.call(h.relu().cumsum(1)); // CDSL3003: sums along the channels
     }
 }
+
+/// <summary>Half of a masked channel is one half, which the sum takes.</summary>
+public sealed partial class SumOfSigmoids : Module<Tensor, Tensor>
+{
+    private readonly Linear up;
+    private readonly Linear down;
+
+    public SumOfSigmoids(int width, int inner)
+        : base(nameof(SumOfSigmoids))
+    {
+        up = Linear(width, inner);
+        down = Linear(1, width);
+        RegisterComponents();
+    }
+
+    /// <param name="x">[batch, width]</param>
+    public override Tensor forward(Tensor x)
+    {
+        var h = up.call(x).sigmoid();
+        return down.call(h.sum(-1, keepdim: true)); // CDSL3003: a masked channel adds one half
+    }
+}
+
+/// <summary>The logarithm of a masked channel is not a number.</summary>
+public sealed partial class LogOfChannels : Module<Tensor, Tensor>
+{
+    private readonly Linear up;
+    private readonly Linear down;
+
+    public LogOfChannels(int width, int inner)
+        : base(nameof(LogOfChannels))
+    {
+        up = Linear(width, inner);
+        down = Linear(inner, width);
+        RegisterComponents();
+    }
+
+    /// <param name="x">[batch, width]</param>
+    public override Tensor forward(Tensor x)
+    {
+        var h = up.call(x).square();
+        h = h.log(); // CDSL3003: zero has none
+        return down.call(h);
+    }
+}

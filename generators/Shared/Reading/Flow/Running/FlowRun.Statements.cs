@@ -16,6 +16,12 @@ internal sealed partial class FlowRun
 
     private Next Execute(IEnumerable<FlowNode> statements, Frame frame)
     {
+        // They can be called before they stand there.
+        foreach (var function in statements.Where(static statement => statement.Op == FlowOp.LocalFunction))
+        {
+            frame.Functions[function.Text] = function;
+        }
+
         foreach (var statement in statements)
         {
             if (Execute(statement, frame) is not Next.Statement and var next)
