@@ -18,7 +18,7 @@ internal sealed class FlowExpressionWriter(string flow, string model)
         FlowOp.HeldTensor => $"{flow}.Parameter({Text(node.Items[0])}, \"{node.Text}\", {Text(node.Items[1])})",
         FlowOp.SizeOfValue => $"{flow}.Number({Text(node.Items[0])})",
         FlowOp.ValueOfSize => $"{flow}.Value({Text(node.Items[0])})",
-        FlowOp.Null => "null!",
+        FlowOp.Null => node.Text == "default" ? "default!" : "null!",
         FlowOp.Call => $"{flow}.{node.Text}({string.Join(", ", node.Items.Select((item, index) => Argument(item, isLast: index == node.Items.Count - 1)))})",
         FlowOp.Layer => $"{flow}.Call({Text(node.Items[0])}, {Text(node.Items[1])})",
         FlowOp.Invoke => $"{node.Text}({string.Join(", ", (node.Items[0].Op == FlowOp.Null ? node.Items.Skip(1) : node.Items).Select(Text).Prepend(flow))})",
@@ -32,6 +32,8 @@ internal sealed class FlowExpressionWriter(string flow, string model)
         FlowOp.Is => $"({Text(node.Items[0])} is {node.Text})",
         FlowOp.Conditional => $"({Text(node.Items[0])} ? {Text(node.Items[1])} : {Text(node.Items[2])})",
         FlowOp.Coalesce => $"({Text(node.Items[0])} ?? {Text(node.Items[1])})",
+        FlowOp.Shapes when node.Text == "new" => $"new {FlowType.Shape.Spelled}[{Text(node.Items[0])}]",
+        FlowOp.Cast => $"(({node.Text}){Text(node.Items[0])})",
         FlowOp.Shapes => $"(({FlowType.Shape.Spelled}[])[{Items(node)}])",
         FlowOp.Sizes => $"((global::CompressDsl.Flow.Size[])[{Items(node)}])",
         FlowOp.List => $"new global::System.Collections.Generic.{node.Text}<{FlowType.Shape.Spelled}>([{Items(node)}])",
@@ -51,7 +53,7 @@ internal sealed class FlowExpressionWriter(string flow, string model)
     private string Argument(FlowNode node, bool isLast) => node switch
     {
         { Op: FlowOp.Sizes } when isLast && node.Items.Count > 0 && node.Items.All(static item => item is not { Op: FlowOp.Unary, Text: ".." }) => Items(node),
-        { Op: FlowOp.Sizes or FlowOp.Shapes } => $"[{Items(node)}]",
+        { Op: FlowOp.Sizes } or { Op: FlowOp.Shapes, Text: "" } => $"[{Items(node)}]",
         { Op: FlowOp.Number } => node.Text,
         _ => Text(node),
     };

@@ -86,12 +86,22 @@ internal static class FlowWriter
             FlowKind.Shape => $"input(\"{parameter.Name.TrimStart('@')}\")",
             FlowKind.Size => $"flow.UnknownSize(\"{parameter.Name.TrimStart('@')}\")",
             FlowKind.Shapes => $"[input(\"{parameter.Name.TrimStart('@')}\")]",
+            FlowKind.Tuple => Inputs(parameter.Type, parameter.Name.TrimStart('@')),
             _ when IsFlag(parameter) => isGiven ? "true" : "false",
             _ => "default!",
         });
 
         return $"__Channels.{entry.Name}({string.Join(", ", arguments.Prepend("__model").Prepend("flow"))})";
     }
+
+    private static string Inputs(FlowType type, string name) => "(" + string.Join(", ", type.Items.Select((item, index) => item.Kind switch
+    {
+        FlowKind.Shape => $"input(\"{name}.Item{index + 1}\")",
+        FlowKind.Shapes => $"new {FlowType.Shape.Spelled}[] {{ input(\"{name}.Item{index + 1}\") }}",
+        FlowKind.Tuple => Inputs(item, $"{name}.Item{index + 1}"),
+        FlowKind.Size => "flow.UnknownSize(\"?\")",
+        _ => item.Kind == FlowKind.Nothing ? "(object?)null" : $"default({item.Spelled})!",
+    })) + ")";
 
     private static IEnumerable<string> Flatten(FlowType type, string path)
         => type.Items.SelectMany((item, index) => item.Kind switch

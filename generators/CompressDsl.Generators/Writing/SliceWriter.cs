@@ -32,7 +32,7 @@ internal static class SliceWriter
                 WriteHolder(code, flow.Holders[i], comments);
             }
 
-            if (flow.Holders.Any(static holder => holder.Items.Any(static item => item.Kind == HeldKind.Module)))
+            if (flow.Holders.Any(static holder => holder.Items.Any(static item => item.Kind is HeldKind.Module or HeldKind.Modules)))
             {
                 code.Line();
                 WriteAny(code, flow.Dispatched);
@@ -75,6 +75,15 @@ internal static class SliceWriter
                 break;
             case HeldKind.Module:
                 code.Line($"slicer.Below({value}, Any);");
+                break;
+            case HeldKind.Modules:
+                WriteHeld(code, item, value, held =>
+                {
+                    using (code.Open($"foreach (var item in {held})"))
+                    {
+                        code.Line("slicer.Below(item, Any);");
+                    }
+                });
                 break;
             case HeldKind.Tensor:
                 code.Line($"slicer.Tensor(model, \"{item.Name}\", value => {value} = ({item.Type})value);{comment}");

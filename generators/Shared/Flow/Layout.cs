@@ -95,6 +95,9 @@ public sealed class Axis : Layout
     /// <summary>Whether it is a dimension of something that was computed in a way that is not understood.</summary>
     internal bool IsDerived { get; set; }
 
+    /// <summary>Whether it comes from where nobody follows it, so that it may be any channels.</summary>
+    internal bool IsLost { get; set; }
+
     /// <summary>What that was computed from.</summary>
     internal IReadOnlyList<Shape> Sources { get; set; } = [];
 
@@ -128,6 +131,7 @@ public sealed class Axis : Layout
         IsSoftmaxed |= other.IsSoftmaxed;
         IsFilled |= other.IsFilled;
         IsDerived |= other.IsDerived;
+        IsLost |= other.IsLost;
         Sources = Sources.Count == 0 ? other.Sources : other.Sources.Count == 0 ? Sources : [.. Sources, .. other.Sources];
     }
 }

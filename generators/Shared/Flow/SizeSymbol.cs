@@ -30,6 +30,9 @@ public sealed class SizeSymbol(string name, long? value = null, bool isWritable 
     /// <summary>Whether it stands for sizes of which nobody knows how many they are.</summary>
     internal bool IsMany { get; init; }
 
+    /// <summary>Whether it stands for a number that only a call knows.</summary>
+    internal bool IsUnknown { get; init; }
+
     /// <summary>Where the name stands.</summary>
     public object? Where { get; init; }
 

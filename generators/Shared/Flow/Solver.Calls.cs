@@ -10,7 +10,7 @@ public partial class Solver
     internal Shape HeldConstant() => new(Constant().Node) { IsHeld = true };
 
     /// <summary>A size that only a call knows.</summary>
-    public Size UnknownSize(string text) => new SizeSymbol(text);
+    public Size UnknownSize(string text) => new SizeSymbol(text) { IsUnknown = true };
 
     /// <summary>Sizes that only a call knows: there is no saying how many.</summary>
     public Size[] UnknownSizes() => [new SizeSymbol("sizes that are not known here") { IsMany = true }];
@@ -20,6 +20,15 @@ public partial class Solver
 
     /// <summary>What <c>torch.cat</c> does.</summary>
     public Shape Cat(IEnumerable<Shape> shapes, int dim = 0) => Cat([.. shapes], dim);
+
+    /// <summary>One of several tensors that are given; negative indices count from the end.</summary>
+    public Shape ItemOf(IEnumerable<Shape> shapes, int index)
+    {
+        var all = shapes.ToArray();
+        index = index < 0 ? all.Length + index : index;
+
+        return index >= 0 && index < all.Length ? all[index] : Lost("a list that is given");
+    }
 
     /// <summary>What <c>torch.stack</c> does.</summary>
     public Shape Stack(IEnumerable<Shape> shapes, int dim = 0) => Stack([.. shapes], dim);

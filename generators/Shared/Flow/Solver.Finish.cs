@@ -7,7 +7,11 @@ public partial class Solver
     public IReadOnlyList<CoupledAxis> Finish()
     {
         UnifyDeferred();
+        CheckClaims();
+        MarkHeadSizes();
         CheckZeros();
+        CheckEscapes();
+        CheckSquares();
 
         var members = CheckSizes();
         var normalised = Normalisations;

@@ -63,6 +63,14 @@ public partial class Solver
     public (Shape, Shape, Shape) Either((Shape, Shape, Shape) a, (Shape, Shape, Shape) b)
         => (Either(a.Item1, b.Item1)!, Either(a.Item2, b.Item2)!, Either(a.Item3, b.Item3)!);
 
+    /// <summary>Whether two tensors are known to have the same dimensions.</summary>
+    internal static bool AreSame(Shape a, Shape b)
+        => ReferenceEquals(a.Node, b.Node)
+            || ReferenceEquals(a.Node.Leaf, b.Node.Leaf) && AreSame(a.Node.Ends, b.Node.Ends)
+            || a.Dims is { } left && b.Dims is { } right && AreSame(left, right);
+
+    private static bool AreSame(IReadOnlyList<Layout> a, IReadOnlyList<Layout> b) => a.Count == b.Count && a.Zip(b, static (x, y) => Layout.Same(x.Resolved, y.Resolved)).All(static same => same);
+
     private Shape Ambiguous(Shape a, Shape b, string reason) => Derive(PinKind.Ambiguous, reason, a, b);
 
     private Layout Either(Layout a, Layout b)
@@ -168,6 +176,7 @@ public partial class Solver
 
     private static bool HasChannels(Axis axis, HashSet<Axis> seen)
         => axis.HasSlots
+            || axis.IsLost
             || seen.Add(axis) && axis.Sources.Any(source => source.Node.Ends.Concat(source.Node.Leaf.Front).SelectMany(static dim => dim.Leaves)
                 .Any(leaf => HasChannels(leaf, seen)));
 }

@@ -3,6 +3,8 @@ namespace CompressDsl.Flow;
 /// <content>Layers, whose facade supplies the sizes.</content>
 public partial class Solver
 {
+    private const string NoWeights = "goes through a norm without weights, which counts its channels itself";
+
     private readonly List<Normalisation> normalisations = [];
 
     /// <summary>The normalisations, with canonical layouts.</summary>
@@ -76,6 +78,11 @@ public partial class Solver
             AddSlot(owner, name, 0, SlotRole.Norm, layout);
         }
 
+        if (!affine && !stats)
+        {
+            Pin(layout, PinKind.Mixed, NoWeights);
+        }
+
         // What is masked is zero again only by the weight and the bias.
         return affine ? x : Fill(x);
     }
@@ -95,6 +102,11 @@ public partial class Solver
             }
         }
 
+        if (!weight && !bias)
+        {
+            Pin(Layout.ProductOf(layouts), PinKind.Mixed, NoWeights);
+        }
+
         Normalise(owner, Layout.ProductOf(layouts), NormalisationKind.Layer);
 
         return x;
@@ -111,6 +123,11 @@ public partial class Solver
         foreach (var name in affine ? ["weight", "bias"] : (string[])[])
         {
             AddSlot(owner, name, 0, SlotRole.Norm, layout);
+        }
+
+        if (!affine)
+        {
+            Pin(layout, PinKind.Mixed, NoWeights);
         }
 
         return x;

@@ -3,6 +3,7 @@ namespace CompressDsl.Flow;
 /// <content>Products of tensors.</content>
 public partial class Solver
 {
+    private readonly List<(Layout Heads, Layout Size)> headSizes = [];
     private readonly List<AttentionSite> attentionSites = [];
 
     /// <summary>The matrix with which a native attention makes queries, keys and values.</summary>
@@ -225,6 +226,7 @@ public partial class Solver
         var (size, valueSize) = (Dim(query, -1), Dim(value, -1));
         Unify(size, Dim(key, -1));
         Sum(size, query, key);
+        Pin(size, PinKind.Mixed, IsCounted);
         Unify(Dim(key, -2), Dim(value, -2));
 
         if (query.Rank is < 3 || key.Rank is < 3 || value.Rank is < 3)
@@ -271,14 +273,20 @@ public partial class Solver
     }
 
     // Queries by keys contract the size of a head; attention by values leaves it, and contracts what went through the softmax.
-    private static void MarkHeads(Layout heads, Layout contracted, Layout left)
+    private void MarkHeads(Layout heads, Layout contracted, Layout left)
     {
         foreach (var axis in heads.Leaves)
         {
             axis.IsHead = true;
         }
 
-        foreach (var axis in (contracted.Leaves.Any(static axis => axis.IsSoftmaxed) ? left : contracted).Leaves)
+        headSizes.Add((heads, contracted.Leaves.Any(static axis => axis.IsSoftmaxed) ? left : contracted));
+    }
+
+    // A product for each item of a batch has no heads.
+    private void MarkHeadSizes()
+    {
+        foreach (var axis in headSizes.Where(static pair => pair.Heads.Leaves.Any(static axis => axis.HasSlots)).SelectMany(static pair => pair.Size.Leaves))
         {
             axis.IsHeadSize = true;
         }

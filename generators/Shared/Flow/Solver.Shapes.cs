@@ -79,7 +79,10 @@ public partial class Solver
     /// <summary>The result of an operation that is not understood: pins its arguments and everything it is joined with, unless no channels enter it.</summary>
     /// <param name="what">The operation, as the user should read it.</param>
     /// <param name="shapes">Its arguments.</param>
-    public Shape Unknown(string what, params Shape[] shapes) => Derive(PinKind.Unknown, $"goes into {what}, which hides the channels", shapes);
+    public Shape Unknown(string what, params Shape?[] shapes) => Derive(PinKind.Unknown, $"goes into {what}, which hides the channels", [.. shapes.OfType<Shape>()]);
+
+    /// <summary>The result of an operation that is not understood on as many tensors as there are.</summary>
+    public Shape Unknown(string what, IEnumerable<Shape> shapes) => Unknown(what, [.. shapes]);
 
     /// <summary>A tensor that was put where it cannot be followed, and comes back from there: what it meets must keep its size.</summary>
     /// <param name="what">The place, as the user should read it.</param>
@@ -87,11 +90,12 @@ public partial class Solver
     {
         var pattern = NewAxis(null, "lost");
         pattern.Hold(new(PinKind.Unknown, $"meets what comes out of {what}, which hides the channels", At));
+        pattern.IsLost = true;
 
         return OpenShape("lost", pattern);
     }
 
-    /// <summary>The result of something that happens where nobody looks: as <see cref="Unknown"/>, but not held against the code.</summary>
+    /// <summary>The result of something that happens where nobody looks: as <see cref="Unknown(string, Shape?[])"/>, but not held against the code.</summary>
     public Shape Hidden(params Shape[] shapes) => Derive(PinKind.Hidden, "is used where the compiler cannot look", shapes);
 
     /// <summary>Says that tensors are returned, so that their sizes must stay.</summary>
@@ -102,6 +106,12 @@ public partial class Solver
             Pin(shape, PinKind.Returned, "is returned");
 
             MarkReturned(shape, []);
+
+            // The result of something that is not understood, as it is.
+            foreach (var source in shape.Node is { Base: null, IsOpen: true, Pattern: { IsDerived: true } pattern } ? pattern.Sources : [])
+            {
+                MarkReturned(source, []);
+            }
         }
     }
 
@@ -117,15 +127,9 @@ public partial class Solver
                 MarkReturned(source, seen);
             }
         }
-
-        if (shape.Node.Leaf is { IsOpen: true, Pattern: { IsDerived: true } pattern } && seen.Add(pattern))
-        {
-            foreach (var source in pattern.Sources)
-            {
-                MarkReturned(source, seen);
-            }
-        }
     }
+
+    private readonly List<Prefix.Claim> claimed = [];
 
     private static Shape OpenShape(string name, Axis pattern) => new(new Prefix { IsOpen = true, Name = name, Pattern = pattern });
 
@@ -141,6 +145,7 @@ public partial class Solver
 
         var pattern = NewAxis(null, "result");
         (pattern.IsDerived, pattern.Sources) = (true, shapes);
+        pattern.IsLost = shapes.Any(static shape => AxesOf(shape).Any(static axis => axis.IsLost) || shape.Node.Leaf.Pattern is { IsLost: true });
         pattern.Hold(new(kind, reason, At));
         Doubts += kind == PinKind.Ambiguous ? 1 : 0;
 
@@ -228,6 +233,15 @@ public partial class Solver
         return node.Base is not null;
     }
 
+    // Of a tensor of which it has never become known how many dimensions it has.
+    private void CheckClaims()
+    {
+        foreach (var claim in claimed.Where(static claim => claim.Node.Leaf is { IsOpen: true, Pattern: not null }))
+        {
+            claim.Axis.Inherit(claim.Node.Leaf.Pattern!);
+        }
+    }
+
     private Layout? FromFront(Shape x, int dim)
     {
         var leaf = x.Node.Leaf;
@@ -242,7 +256,9 @@ public partial class Solver
 
         if (claim is null)
         {
-            leaf.Claims.Add(claim = new(dim, x.Node, NewLike(leaf.Pattern!, $"{leaf.Name}[{dim}]")));
+            // It may be one of the dimensions at the end, which are not from outside.
+            leaf.Claims.Add(claim = new(dim, x.Node, dim > 0 && x.Node.Base is not null ? NewAxis(null, $"{leaf.Name}[{dim}]") : NewLike(leaf.Pattern!, $"{leaf.Name}[{dim}]")));
+            claimed.Add(claim);
         }
 
         return claim.Axis;
@@ -263,6 +279,11 @@ public partial class Solver
         leaf.Front = [.. Enumerable.Range(0, count).Select(i => claims.FirstOrDefault(claim => claim.Index == i)?.Axis ?? NewLike(leaf.Pattern!, $"{leaf.Name}[{i}]"))];
         leaf.IsOpen = false;
         leaf.Claims.Clear();
+
+        foreach (var claim in claims.Where(claim => claim.Index < count))
+        {
+            claim.Axis.Inherit(leaf.Pattern!);
+        }
 
         foreach (var claim in claims)
         {

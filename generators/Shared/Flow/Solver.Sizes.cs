@@ -18,6 +18,8 @@ public partial class Solver
             CheckSize(size, Degrees(layout), members);
         }
 
+        CheckCounts(members);
+
         foreach (var (layouts, where) in equalChecks)
         {
             At = where;
@@ -38,6 +40,10 @@ public partial class Solver
 
     private void CheckSize(Size size, Dictionary<Layout, int> degrees, Dictionary<SizeSymbol, Layout> members)
     {
+        // Nobody knows whether it would be right.
+        var kind = size.Powers.Any(power => power.Key is { IsUnknown: true } && FollowedBy(power.Key, members) is null) ? PinKind.Hidden
+            : size.Powers.Count > 0 && size.HasUnitCoefficient && size.Powers.All(static power => power.Key is { Layout: null, IsWritable: true }) ? PinKind.Mixed
+            : PinKind.FixedSize;
         var said = new Dictionary<Layout, int>(LayoutComparer.Instance);
 
         foreach (var power in size.Powers)
@@ -53,14 +59,14 @@ public partial class Solver
 
                 if (power.Key is { Layout: null, IsWritable: false })
                 {
-                    PinChannels(factor.Key, $"'{power.Key.Name}' cannot be written");
+                    PinChannels(factor.Key, kind, $"'{power.Key.Name}' cannot be written");
                 }
             }
         }
 
         foreach (var factor in Differences(degrees, said))
         {
-            PinChannels(factor, $"'{size}' is wrong when channels go");
+            PinChannels(factor, kind, kind == PinKind.Mixed ? $"shares '{size}' with another dimension, which need not lose as much" : $"'{size}' is wrong when channels go");
         }
     }
 
@@ -151,7 +157,7 @@ public partial class Solver
             if (size.Symbol is { Layout: null } symbol && members.TryGetValue(symbol, out var known) && Differences(Degrees(known), Degrees(layout)) is { Count: > 0 } factors)
             {
                 At = where;
-                factors.ForEach(factor => Pin(factor, PinKind.FixedSize, $"'{symbol.Name}' is the size of {known} and of {layout.Resolved}"));
+                factors.ForEach(factor => Pin(factor, PinKind.Mixed, $"shares '{symbol.Name}' with another dimension, which need not lose as much"));
             }
         }
     }
@@ -160,11 +166,11 @@ public partial class Solver
         => symbol.Layout is { } layout ? layout.Resolved : members.TryGetValue(symbol, out var known) ? known : null;
 
     // Only what has parameters can lose channels, and what is pinned already does not.
-    private void PinChannels(Layout factor, string reason)
+    private void PinChannels(Layout factor, PinKind kind, string reason)
     {
         foreach (var axis in factor.Leaves.Where(static axis => axis.HasSlots))
         {
-            Pin(axis, PinKind.FixedSize, reason);
+            Pin(axis, kind, reason);
         }
     }
 

@@ -217,9 +217,25 @@ public partial class Solver
             anchored = sizes.Length - last;
         }
 
-        Close(leaf, anchored);
+        Close(leaf, Math.Max(0, anchored - Unviewed(x.Node.Ends, [.. sizes.Skip(anchored)])));
 
         return x.Dims;
+    }
+
+    // Of the dimensions at the end, how many stand among those that the view leaves as they are: the last ones fit what it says of the rest.
+    private static int Unviewed(IReadOnlyList<Layout> ends, Size[] rest)
+    {
+        for (var taken = 1; taken < ends.Count && rest.Length > 0; taken++)
+        {
+            var whole = SizeOf(ends.Skip(ends.Count - taken));
+
+            if (whole.Number is not null && (rest.Any(static size => size.IsRest) ? Size.DivideExactly(Normal(whole), Normal(Whole(rest))) is not null : SameSize(whole, Whole(rest))))
+            {
+                return ends.Count - taken;
+            }
+        }
+
+        return 0;
     }
 
     /// <summary>What lies along each of the sizes. Equal sizes at either end are the same dimension; between them come the smallest groups of equal products.</summary>

@@ -164,6 +164,7 @@ public partial class Solver
     private void Bind(Axis axis, Layout layout)
     {
         layout = InferSizes(layout, axis.OwnSize);
+        InferSegment(layout, axis.OwnSize);
 
         if (layout.Resolved is Axis single)
         {
@@ -227,6 +228,16 @@ public partial class Solver
         items.Insert(start, joined);
 
         return Layout.ProductOf(items).Resolved;
+    }
+
+    // The one segment whose size nobody knows is what is left of a known whole.
+    private static void InferSegment(Layout layout, Size whole)
+    {
+        if (layout is Concat concat && whole.Number is { } all && concat.Segments.Where(static segment => segment.Size.Number is null).ToArray() is [Axis unknown]
+            && all - concat.Segments.Sum(static segment => segment.Size.Number ?? 0) is > 0 and var rest)
+        {
+            unknown.OwnSize = rest;
+        }
     }
 
     private void Disagree(Layout a, Layout b, string clause)

@@ -217,7 +217,7 @@ internal enum FlowOp
     /// <summary>Items[0] ?? Items[1].</summary>
     Coalesce,
 
-    /// <summary>An array of shapes.</summary>
+    /// <summary>An array of shapes; an empty one for Items[0] of them where Text is <c>new</c>.</summary>
     Shapes,
 
     /// <summary>An array of sizes.</summary>
@@ -225,6 +225,9 @@ internal enum FlowOp
 
     /// <summary>A list of shapes, of the type Text.</summary>
     List,
+
+    /// <summary>Items[0] as the type Text.</summary>
+    Cast,
 
     /// <summary>A tuple.</summary>
     Tuple,

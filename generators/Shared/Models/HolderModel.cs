@@ -28,6 +28,9 @@ internal enum HeldKind
     /// <summary>Any other module: a container, or one whose class only a call knows.</summary>
     Module,
 
+    /// <summary>An array or list of such, registered by hand.</summary>
+    Modules,
+
     /// <summary>A parameter or buffer.</summary>
     Tensor,
 

@@ -5,7 +5,7 @@ namespace CompressDsl;
 /// Weights: <see cref="Wanda"/>, <see cref="SparseGpt"/> and <see cref="Alps"/> look at the inputs of a layer and need calibration data;
 /// <see cref="Taylor"/> and <see cref="Fisher"/> need calibration data with a loss; <see cref="Movement"/> is measured while the model trains.
 /// Channels and heads: <see cref="Magnitude"/> and <see cref="Random"/> need no data, <see cref="Activation"/> and <see cref="Contribution"/> need
-/// calibration data, <see cref="Taylor"/>, <see cref="Fisher"/> and <see cref="Gate"/> need calibration data with a loss.
+/// calibration data, <see cref="Taylor"/>, <see cref="Fisher"/> and, of heads, <see cref="Gate"/> need calibration data with a loss.
 /// Blocks: <see cref="BlockInfluence"/>, which needs calibration data.
 /// </remarks>
 public enum Criterion
@@ -64,7 +64,7 @@ public enum Criterion
     Activation,
 
     /// <summary>
-    /// Channels and heads: the smallest |gradient of the loss by a gate at 1| goes, the gate a factor of the whole channel or head.
+    /// Heads: the smallest |gradient of the loss by a gate at 1| goes, the gate a factor of the whole head.
     /// Paper: Michel et al., Are Sixteen Heads Really Better than One?, arXiv 1905.10650.
     /// </summary>
     Gate,

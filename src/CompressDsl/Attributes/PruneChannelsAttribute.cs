@@ -30,7 +30,7 @@ public sealed class PruneChannelsAttribute : Attribute
 
     /// <summary>
     /// Which channels are compared with each other. <see cref="Scope.PerLayer"/>, the default: those of one group of coupled layers.
-    /// <see cref="Scope.Global"/>: all under the annotated class.
+    /// <see cref="Scope.Global"/>: those of all instances of this class in the module that is pruned, with the fraction as the average.
     /// </summary>
     public Scope Scope { get; set; } = Scope.PerLayer;
 

@@ -32,7 +32,7 @@ public sealed class PruneHeadsAttribute : Attribute
 
     /// <summary>
     /// Which heads are compared with each other. <see cref="Scope.PerLayer"/>, the default: those of one attention.
-    /// <see cref="Scope.Global"/>: all under the annotated class.
+    /// <see cref="Scope.Global"/>: those of all instances of this class in the module that is pruned, with the fraction as the average.
     /// </summary>
     public Scope Scope { get; set; } = Scope.PerLayer;
 

@@ -29,7 +29,7 @@ public sealed class PruneLayersAttribute : Attribute
 
     /// <summary>
     /// Which blocks are compared with each other. <see cref="Scope.PerLayer"/>, the default: those of one list.
-    /// <see cref="Scope.Global"/>: all under the annotated class.
+    /// <see cref="Scope.Global"/>: those of all instances of this class in the module that is pruned, with the fraction as the average.
     /// </summary>
     public Scope Scope { get; set; } = Scope.PerLayer;
 

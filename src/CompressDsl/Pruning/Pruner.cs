@@ -88,8 +88,8 @@ public static class Pruner
         if (!SiteWalk.IsAnnotated(root))
         {
             throw new InvalidOperationException(
-                $"Nothing in {root.GetName()} is annotated, so there is nothing to prune: put [Sparsity], [SemiStructured], [BlockSparsity] or [KeepDense] "
-                + "on a class or its members, and make the class partial.");
+                $"Nothing in {root.GetName()} is annotated, so there is nothing to prune: put one of [Sparsity], [SemiStructured], [BlockSparsity], [KeepDense], "
+                + "[PruneHeads], [PruneChannels], [PruneLayers] and [PruneHidden] on a class or its members, and make the class partial.");
         }
 
         var found = SiteWalk.Collect(root);

@@ -87,6 +87,12 @@ internal sealed class FlowReader
 
         var key = new MethodKey(definition, owner, known);
 
+        // What comes one by one is not there when the method ends.
+        if (!names.ContainsKey(key) && IsIterator(definition))
+        {
+            return null;
+        }
+
         if (!names.TryGetValue(key, out var name))
         {
             var (stem, number) = (SymbolExtensions.Escape((definition.AssociatedSymbol ?? definition).Name), 1);
@@ -118,6 +124,11 @@ internal sealed class FlowReader
             IIncrementOrDecrementOperation { Target: IParameterReferenceOperation target } => SymbolEqualityComparer.Default.Equals(target.Parameter, parameter),
             _ => false,
         }) == true;
+
+    /// <summary>Whether a method gives its results one by one.</summary>
+    public bool IsIterator(IMethodSymbol method)
+        => method.ReturnType.OriginalDefinition.SpecialType is SpecialType.System_Collections_Generic_IEnumerable_T or SpecialType.System_Collections_IEnumerable
+            && method.DeclaringSyntaxReferences.Any(reference => reference.GetSyntax(Token).DescendantNodes().OfType<YieldStatementSyntax>().Any());
 
     /// <summary>Whether a tensor that a class keeps is assigned outside of its constructors.</summary>
     public bool IsAssigned(ISymbol member)
@@ -152,7 +163,12 @@ internal sealed class FlowReader
     public bool IsOverridden(IMethodSymbol forward, INamedTypeSymbol type)
         => !type.IsSealed && candidates.Found.Any(candidate => !SymbolEqualityComparer.Default.Equals(candidate, type)
             && candidate.SelfAndBases().Contains(type, SymbolEqualityComparer.Default)
-            && !SymbolEqualityComparer.Default.Equals(FindForward(candidate, forward.Parameters.Length), forward));
+            && (!SymbolEqualityComparer.Default.Equals(FindForward(candidate, forward.Parameters.Length), forward) || OverridesMore(candidate, type)));
+
+    // Another of the methods that forward may call.
+    private static bool OverridesMore(INamedTypeSymbol candidate, INamedTypeSymbol type)
+        => candidate.SelfAndBases().TakeWhile(between => !SymbolEqualityComparer.Default.Equals(between, type))
+            .Any(static between => between.GetMembers().Any(static member => member is { IsOverride: true, IsImplicitlyDeclared: false } and (IMethodSymbol or IPropertySymbol) && member.DeclaringSyntaxReferences.Length > 0 && member.Name != "Dispose"));
 
     /// <summary>The method that runs when a virtual one is called on an instance of a class.</summary>
     public static IMethodSymbol Resolve(IMethodSymbol method, INamedTypeSymbol owner)
@@ -173,11 +189,14 @@ internal sealed class FlowReader
         return false;
     }
 
-    private FlowModel ReadAll(IMethodSymbol forward)
+    private FlowModel? ReadAll(IMethodSymbol forward)
     {
         var methods = new List<FlowMethod>();
         var dispatched = new List<FlowDispatch>();
-        NameOf(forward, Root, ImmutableHashSet<IParameterSymbol>.Empty);
+        if (NameOf(forward, Root, ImmutableHashSet<IParameterSymbol>.Empty) is null)
+        {
+            return null;
+        }
 
         while (pending.Count > 0 || Dispatch(dispatched))
         {

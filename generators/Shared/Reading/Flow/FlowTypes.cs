@@ -13,7 +13,7 @@ internal static class FlowTypes
         _ when IsInteger(type) => Simple(FlowKind.Size),
         INamedTypeSymbol { OriginalDefinition.SpecialType: SpecialType.System_Nullable_T } nullable => Of(nullable.TypeArguments[0]) is { Kind: FlowKind.Size }
             ? Simple(FlowKind.Size)
-            : Value(type),
+            : HoldsTensors(nullable.TypeArguments[0]) ? Simple(FlowKind.Nothing) : Value(type),
         INamedTypeSymbol { IsTupleType: true } tuple => new FlowType(
             FlowKind.Tuple, tuple.TupleElements.Select(static element => Of(element.Type)).ToEquatableArray(), ""),
         INamedTypeSymbol { Name: "Tuple", ContainingNamespace.Name: "System", TypeArguments: { Length: > 1 } items } => new FlowType(
@@ -24,6 +24,9 @@ internal static class FlowTypes
         _ => Value(type),
     };
 
+    // A tuple that may be missing: what it holds is not followed.
+    private static bool HoldsTensors(ITypeSymbol type) => Of(type) is { Kind: FlowKind.Tuple };
+
     public static bool IsTensor(ITypeSymbol? type) => type?.SelfAndBases().Any(static candidate => candidate.HasMetadataName(KnownNames.Tensor)) == true;
 
     public static bool IsInteger(ITypeSymbol type) => type.SpecialType is SpecialType.System_Int32 or SpecialType.System_Int64 or SpecialType.System_Int16
@@ -32,7 +35,8 @@ internal static class FlowTypes
     /// <summary>The type of the items of an array, a span or anything that can be enumerated.</summary>
     public static ITypeSymbol? ElementOf(ITypeSymbol type) => type switch
     {
-        IArrayTypeSymbol array => array.ElementType,
+        IArrayTypeSymbol { Rank: 1 } array => array.ElementType,
+        IArrayTypeSymbol => null,
         { SpecialType: SpecialType.System_String } => null,
         INamedTypeSymbol { IsGenericType: true, Name: "Span" or "ReadOnlySpan" or "IEnumerable" } named => named.TypeArguments[0],
         _ => type.AllInterfaces

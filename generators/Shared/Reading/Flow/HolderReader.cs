@@ -62,6 +62,7 @@ internal sealed class HolderReader(FlowAccess access)
     private HeldKind? KindOf(ISymbol member, ITypeSymbol type)
         => counts.Contains(member.OriginalDefinition) ? HeldKind.Count
             : FlowTypes.IsTensor(type) ? HeldKind.Tensor
+            : FlowTypes.ElementOf(type) is { } item && !type.IsModule() && item.IsModule() ? HeldKind.Modules
             : !type.IsModule() ? null
             : known.Contains(type.WithNullableAnnotation(NullableAnnotation.None)) ? HeldKind.Holder
             : ChildReader.ElementOfModuleList(type) is { } element && known.Contains(element) ? HeldKind.HolderList

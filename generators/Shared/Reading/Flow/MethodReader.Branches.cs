@@ -14,6 +14,11 @@ internal sealed partial class MethodReader
         var (then, otherwise) = (conditional.WhenTrue, conditional.WhenFalse);
 
         // What throws is no way that channels take.
+        if (Throws(then) || (otherwise is not null && Throws(otherwise)))
+        {
+            EscapeLayers(conditional.Condition);
+        }
+
         if (Throws(then))
         {
             return otherwise is null ? [] : ReadStatement(otherwise);
@@ -25,6 +30,12 @@ internal sealed partial class MethodReader
         }
 
         var read = ReadCondition(conditional.Condition);
+
+        if (read is null)
+        {
+            Forget([then, .. otherwise is null ? [] : new[] { otherwise }]);
+        }
+
         var ways = (ReadWay(then), otherwise is null ? BlockOf([], place) : ReadWay(otherwise));
 
         if (ways is ({ Op: FlowOp.Block, Items.Count: 0 }, { Op: FlowOp.Block, Items.Count: 0 }))
@@ -67,7 +78,8 @@ internal sealed partial class MethodReader
     private IEnumerable<FlowNode> ReadSwitch(ISwitchOperation choice)
     {
         var place = PlaceOf(choice);
-        var value = ReadValue(choice.Value);
+        var value = ReadCondition(choice.Value);
+        Forget(value is null ? choice.Cases.SelectMany(static section => section.Body) : []);
         var sections = choice.Cases.Where(static section => !section.Body.Any(Throws)).OrderBy(static section => section.Clauses.Any(static clause => clause is IDefaultCaseClauseOperation)).ToArray();
         FlowNode? chain = null;
 
@@ -91,8 +103,8 @@ internal sealed partial class MethodReader
     private FlowNode ReadForEach(IForEachLoopOperation loop)
     {
         var place = PlaceOf(loop);
-        var type = FlowTypes.Of(loop.Collection.Type);
-        var collection = type.Kind == FlowKind.Shapes ? Read(loop.Collection, type) : ReadValue(loop.Collection);
+        var type = FlowTypes.Of(loop.Collection.Unwrap().Type);
+        var collection = type.Kind == FlowKind.Shapes ? Read(loop.Collection.Unwrap(), type) : ReadValue(loop.Collection);
         declared.UnionWith(collection is null ? [] : loop.Locals);
         var variable = loop.LoopControlVariable switch
         {

@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using CompressDsl.Models;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace CompressDsl.Reading;
@@ -17,11 +18,17 @@ internal sealed partial class MethodReader
         var called = invocation.TargetMethod;
         var place = PlaceOf(invocation);
 
-        if (LocalFunctionOf(invocation) is { } function && SignatureOf(function).Parameters is var parameters && parameters.All(static parameter => parameter.RefKind is RefKind.None or RefKind.In))
+        if (LocalFunctionOf(invocation) is { } function && SignatureOf(function).Parameters is var parameters && parameters.All(static parameter => parameter.RefKind is RefKind.None or RefKind.In) && (function is not IMethodSymbol { MethodKind: MethodKind.LocalFunction } local || !flow.IsIterator(local)))
         {
             var arguments = ArgumentsOf(invocation).Select((argument, index) => Read(argument, FlowTypes.Of(parameters[index].Type)));
 
             return new FlowNode(FlowOp.InvokeLocal, function.EscapedName(), arguments.ToEquatableArray(), place);
+        }
+
+        // The method of the base, on this object: what it calls in turn is what this class makes of it.
+        if (invocation is { Instance: IInstanceReferenceOperation { Syntax: BaseExpressionSyntax } } && owner is not null)
+        {
+            return flow.HasSource(called) && !called.IsAbstract && !called.IsExtern ? Invoke(called, owner, Self(place), ArgumentsOf(invocation), place) : null;
         }
 
         return invocation.Instance?.Type is { } type && type.IsModule() && called.Name is "call" or "forward" && IsModuleCall(called)
@@ -176,6 +183,11 @@ internal sealed partial class MethodReader
         FlowNode Hidden()
         {
             var what = type.Name.Length == 0 ? $"'{Abbreviate(invocation.Syntax.ToString())}'" : $"a {type.Name}";
+
+            foreach (var argument in arguments.Where(static argument => !FlowTypes.IsTensor(argument.Unwrap().Type)))
+            {
+                Escape(argument);
+            }
 
             return Default(results, Unknown(what, place, arguments.Where(static argument => FlowTypes.IsTensor(argument.Unwrap().Type)).Select(Shape)), place);
         }

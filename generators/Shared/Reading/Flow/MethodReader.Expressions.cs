@@ -15,9 +15,16 @@ internal sealed partial class MethodReader
         FlowKind.Sizes => Sizes(operation),
         FlowKind.Shapes => Shapes(operation, type.Source),
         FlowKind.Tuple => Tuple(operation, type),
-        FlowKind.Value => ReadValue(operation) ?? new FlowNode(FlowOp.Null, "", [], PlaceOf(operation)),
-        _ => new FlowNode(FlowOp.Null, "", [], PlaceOf(operation)),
+        FlowKind.Value => ReadValue(operation) ?? Dropped(operation) with { Text = "default" },
+        _ => Dropped(operation),
     };
+
+    private FlowNode Dropped(IOperation operation)
+    {
+        Escape(operation);
+
+        return Nothing(PlaceOf(operation));
+    }
 
     private static FlowNode Call(string name, FlowPlace place, params FlowNode[] arguments) => new(FlowOp.Call, name, arguments.ToEquatableArray(), place);
 
@@ -82,6 +89,8 @@ internal sealed partial class MethodReader
                 return getter;
             case IFieldReferenceOperation or IPropertyReferenceOperation:
                 return ReadTensorMember(operation) ?? Lost(operation);
+            case IInvocationOperation { TargetMethod.Name: "Pop" or "Dequeue" or "Peek", Instance: { } container } invocation when IsList(container) && ListCall(invocation) is { } taken:
+                return taken;
             case IInvocationOperation { TargetMethod.Name: "Aggregate" or "Last" or "First" or "Single" } invocation when ReadCall(invocation) is null && ReadLinq(invocation) is { } linq:
                 return linq;
             case IInvocationOperation invocation:
@@ -89,8 +98,17 @@ internal sealed partial class MethodReader
             case IObjectCreationOperation or IDefaultValueOperation:
                 return Call("Constant", place);
             default:
-                return Unknown(Abbreviate(operation.Syntax.ToString()), place, ShapesBelow(operation));
+                return Hidden(operation);
         }
+    }
+
+    // An expression that is not understood: it hides the tensors that it is made of, and gives whatever it likes.
+    private FlowNode Hidden(IOperation operation)
+    {
+        Escape(operation, withTensors: false);
+        var below = ShapesBelow(operation).ToArray();
+
+        return below.Length == 0 ? Lost(operation) : Unknown(Abbreviate(operation.Syntax.ToString()), PlaceOf(operation), below);
     }
 
     private FlowNode ReadTensorVariable(ISymbol symbol, FlowPlace place)
@@ -120,6 +138,11 @@ internal sealed partial class MethodReader
 
     private FlowNode ReadChoice(IOperation condition, IOperation then, IOperation otherwise, FlowPlace place)
     {
+        if (otherwise.Unwrap() is IThrowOperation || then.Unwrap() is IThrowOperation)
+        {
+            EscapeLayers(condition);
+        }
+
         if (otherwise.Unwrap() is IThrowOperation)
         {
             return Shape(then);
@@ -138,12 +161,13 @@ internal sealed partial class MethodReader
     private FlowNode ReadSwitchExpression(ISwitchExpressionOperation choice)
     {
         var place = PlaceOf(choice);
-        var value = ReadValue(choice.Value);
+        var value = ReadCondition(choice.Value);
         FlowNode? chain = null;
 
         foreach (var arm in choice.Arms.Reverse().Where(static arm => arm.Value.Unwrap() is not IThrowOperation))
         {
             var result = Shape(arm.Value);
+            Escape(arm.Guard);
             var test = value is not null && arm is { Guard: null, Pattern: IConstantPatternOperation { Value: var label } } && ReadValue(label) is { } known
                 ? new FlowNode(FlowOp.Binary, "==", [value, known], place)
                 : null;
@@ -163,7 +187,7 @@ internal sealed partial class MethodReader
 
         if (value is null)
         {
-            return Unknown(Abbreviate(access.Syntax.ToString()), place, ShapesBelow(access));
+            return Hidden(access);
         }
 
         var name = "item" + ++temporaries;
@@ -184,9 +208,32 @@ internal sealed partial class MethodReader
         var isFromEnd = index.Unwrap() is IUnaryOperation { OperatorKind: UnaryOperatorKind.Hat };
         var items = Shapes(list, FlowTypes.Of(list.Type).Source);
 
+        // What nobody follows has no items of its own.
+        if (items is { Op: FlowOp.Shapes or FlowOp.List, Items: { Count: 1 } only } && only[0] is { Op: FlowOp.Call, Text: "Lost" or "Unknown" } hidden)
+        {
+            Escape(index);
+
+            return hidden;
+        }
+
+        // There may be fewer than the code that is not taken asks for.
+        if (SymbolOf(list.Unwrap()) is IParameterSymbol && Dimension(isFromEnd ? ((IUnaryOperation)index.Unwrap()).Operand : index) is { } number)
+        {
+            return Call("ItemOf", place, items, isFromEnd ? new FlowNode(FlowOp.Unary, "-", [number], place) : number);
+        }
+
         return Dimension(isFromEnd ? ((IUnaryOperation)index.Unwrap()).Operand : index) is { } known
             ? new FlowNode(FlowOp.Index, isFromEnd ? "^" : "", [items, known], place)
-            : Unknown(Abbreviate(index.Syntax.Parent?.ToString() ?? ""), place, ShapesBelow(list));
+            : Scattered(list, index, place);
+    }
+
+    // Any of the list: nobody knows which.
+    private FlowNode Scattered(IOperation list, IOperation index, FlowPlace place)
+    {
+        Escape(list);
+        Escape(index);
+
+        return Call("Lost", place, TextLiteral($"'{Abbreviate(index.Syntax.Parent?.ToString() ?? "")}'", place));
     }
 
     /// <summary>A parameter or buffer of a module.</summary>
@@ -209,7 +256,7 @@ internal sealed partial class MethodReader
         // The weight of one of TorchSharp's own layers, used directly.
         if (type.DeclaringSyntaxReferences.IsEmpty)
         {
-            return Call("Weight", place, holder, TextLiteral(member.Name, place));
+            return Call(member.Name == "weight" && type.Name is "Linear" or "SparseLinear" or "Embedding" ? "Weight" : "Held", place, holder, TextLiteral(member.Name, place));
         }
 
         if (flow.IsAssigned(member))
@@ -226,8 +273,8 @@ internal sealed partial class MethodReader
         switch (operation)
         {
             case IFieldReferenceOperation { Instance: { Type: INamedTypeSymbol { IsTupleType: true } type } tuple, Field: var field }:
-                var elements = type.TupleElements.Select(static element => element.CorrespondingTupleField ?? element).ToList();
-                var index = elements.FindIndex(element => SymbolEqualityComparer.Default.Equals(element, field.CorrespondingTupleField ?? field));
+                var elements = type.TupleElements.ToList();
+                var index = elements.FindIndex(element => element.Name == field.Name || element.CorrespondingTupleField?.Name == field.Name);
 
                 return index < 0 ? null : new FlowNode(FlowOp.Item, "Item" + (index + 1), [Tuple(tuple, FlowTypes.Of(type))], PlaceOf(operation));
             case IPropertyReferenceOperation { Instance: { } tuple, Property.Name: var name } when FlowTypes.Of(tuple.Type).Kind == FlowKind.Tuple:
@@ -260,7 +307,7 @@ internal sealed partial class MethodReader
                 var source = TensorOperation(invocation, name is "max" or "min" or "median" ? "amax" : name);
                 return source.Op == FlowOp.Tuple ? source : new FlowNode(FlowOp.Tuple, "", type.Items.Select(item => Default(item, source, place)).ToEquatableArray(), place);
             default:
-                var hidden = Unknown(Abbreviate(operation.Syntax.ToString()), place, ShapesBelow(operation));
+                var hidden = Hidden(operation);
                 return new FlowNode(FlowOp.Tuple, "", type.Items.Select(item => Default(item, hidden, place)).ToEquatableArray(), place);
         }
     }
@@ -294,7 +341,9 @@ internal sealed partial class MethodReader
                 return new FlowNode(container.Length == 0 ? FlowOp.Shapes : FlowOp.List, container, items.ToEquatableArray(), place);
             case IObjectCreationOperation creation when container.Length > 0:
                 var initial = (creation.Initializer?.Initializers ?? []).OfType<IInvocationOperation>().SelectMany(static add => add.Arguments).Select(argument => Shape(argument.Value));
-                return new FlowNode(FlowOp.List, container, initial.ToEquatableArray(), place);
+                var copied = creation.Arguments.Where(static argument => FlowTypes.Of(argument.Value.Unwrap().Type).Kind == FlowKind.Shapes)
+                    .Select(argument => new FlowNode(FlowOp.Unary, "..", [Shapes(argument.Value, "")], place));
+                return new FlowNode(FlowOp.List, container, [.. copied, .. initial], place);
             case IInvocationOperation { TargetMethod.Name: "ToArray" or "ToList" or "AsEnumerable" or "Reverse" or "AsSpan" } invocation
                 when invocation.Instance is null ? invocation.Arguments is [_] : FlowTypes.Of(invocation.Instance.Type).Kind == FlowKind.Shapes:
                 var listed = invocation.Instance ?? invocation.Arguments[0].Value;
@@ -308,16 +357,12 @@ internal sealed partial class MethodReader
             case IConditionalOperation { WhenFalse: { } otherwise } conditional when ReadCondition(conditional.Condition) is { } test:
                 return new FlowNode(FlowOp.Conditional, "", [test, Shapes(conditional.WhenTrue, container), Shapes(otherwise, container)], place);
             case IConditionalOperation { WhenFalse: { } otherwise } conditional when container.Length == 0:
+                Escape(conditional.Condition);
                 return Call("Either", place, Shapes(conditional.WhenTrue, container), Shapes(otherwise, container));
             case var tuple when TupleItem(tuple) is { } item:
                 return item;
             default:
-                var below = ShapesBelow(operation).ToArray();
-                return new FlowNode(
-                    container.Length == 0 ? FlowOp.Shapes : FlowOp.List,
-                    container,
-                    [below.Length == 0 ? Lost(operation) : Unknown(Abbreviate(operation.Syntax.ToString()), place, below)],
-                    place);
+                return new FlowNode(container.Length == 0 ? FlowOp.Shapes : FlowOp.List, container, [Hidden(operation)], place);
         }
     }
 
@@ -362,14 +407,20 @@ internal sealed partial class MethodReader
         var parameters = symbol.Parameters.Select(static parameter => Declare(
             parameter, FlowTypes.IsInteger(parameter.Type) ? new FlowType(FlowKind.Value, [], parameter.Type.ToSource()) : FlowTypes.Of(parameter.Type), null, default));
 
-        return (asValue ? reader.ReadValue(value) : reader.Read(value, FlowTypes.Of(symbol.ReturnType))) is { } read
+        return (asValue ? reader.ReadValue(value) : reader.Read(value, FlowTypes.Of(symbol.ReturnType))) is { } read && reader.pending.Count == 0
             ? new FlowNode(FlowOp.Lambda, "", [.. parameters, read], PlaceOf(argument))
             : null;
     }
 
     /// <summary>A method of a list of tensors that the user keeps.</summary>
-    private FlowNode ListCall(IInvocationOperation invocation)
+    private FlowNode? ListCall(IInvocationOperation invocation)
     {
+        if (invocation.TargetMethod.Name is not ("Add" or "AddRange" or "Clear" or "Dequeue" or "Enqueue" or "Insert" or "Peek" or "Pop" or "Push" or "RemoveAt")
+            || invocation.Arguments.Any(argument => FlowTypes.IsInteger(argument.Value.Type!) && ReadValue(argument.Value) is null))
+        {
+            return null;
+        }
+
         var type = FlowTypes.Of(invocation.Instance!.Type);
         var arguments = invocation.Arguments.Select(argument => Read(argument.Value, FlowTypes.Of(argument.Value.Type) is { Kind: FlowKind.Size } ? new FlowType(FlowKind.Value, [], "int") : FlowTypes.Of(argument.Value.Type)));
 

@@ -70,7 +70,20 @@ internal sealed partial class MethodReader
         {
             var what = invocation is { TargetMethod.MethodKind: MethodKind.DelegateInvoke, Instance: { } function } ? Abbreviate(function.Syntax.ToString()) : invocation.TargetMethod.Name;
 
-            return Whole(Unknown($"'{what}'", place, operands.Tensors.Select(Shape)), invocation);
+            // What moves a tensor from one scope to another.
+            if (invocation.TargetMethod.ContainingType.Name == "DisposeScope" && operands.Tensors.Length == 1)
+            {
+                return Shape(operands.First);
+            }
+
+            Escape(invocation, withTensors: false);
+
+            return Whole(operands.Tensors.Length == 0 ? Lost(invocation) : Unknown($"'{what}'", place, operands.Tensors.Select(Shape)), invocation);
+        }
+
+        foreach (var argument in invocation.Arguments.Where(static argument => !FlowTypes.IsTensor(argument.Value.Unwrap().Type) && FlowTypes.Of(argument.Parameter?.Type).Kind is FlowKind.Nothing or FlowKind.Value))
+        {
+            Escape(argument.Value);
         }
 
         // In place, and out of it, are one to channels.
@@ -86,7 +99,14 @@ internal sealed partial class MethodReader
             : Reducing.Contains(name) ? Reduce(name, operands, place)
             : Pooling.Contains(name) ? Pool(name, operands, place)
             : IsLoss(name) ? Call("Loss", place, [TextLiteral(name, place), .. operands.Tensors.Where(static tensor => !tensor.IsNull()).Select(Shape)])
-            : Restructure(name, operands, place) ?? Combine(name, operands, place) ?? Whole(Unknown($"'{name}'", place, operands.Tensors.Select(Shape)), invocation);
+            : Restructure(name, operands, place) ?? Combine(name, operands, place) ?? NotUnderstood();
+
+        FlowNode NotUnderstood()
+        {
+            Escape(invocation, withTensors: false);
+
+            return Whole(Unknown($"'{name}'", place, operands.Tensors.Where(static tensor => !tensor.IsNull()).Select(Shape)), invocation);
+        }
     }
 
     private FlowNode Fill(IOperation tensor, FlowPlace place) => Call("Fill", place, Shape(tensor));
@@ -97,6 +117,8 @@ internal sealed partial class MethodReader
     /// <summary>What an operator makes of two operands, of which at least one is a tensor.</summary>
     private FlowNode Arithmetic(BinaryOperatorKind kind, IOperation left, IOperation right, FlowPlace place)
     {
+        Escape(FlowTypes.IsTensor(left.Unwrap().Type) ? null : left);
+        Escape(FlowTypes.IsTensor(right.Unwrap().Type) ? null : right);
         var areTensors = (FlowTypes.IsTensor(left.Unwrap().Type), FlowTypes.IsTensor(right.Unwrap().Type));
 
         return (kind, areTensors) switch
@@ -115,9 +137,11 @@ internal sealed partial class MethodReader
     // A tensor of constants or positions, of the sizes that it is given.
     private FlowNode Create(string name, TensorOperands operands, FlowPlace place) => name switch
     {
-        "arange" => Call("Known", place, operands["start"] is null && operands["stop"]?.Unwrap() is { Type: { } type } stop && FlowTypes.IsInteger(type) ? Size(stop) : UnknownSize(operands.First)),
-        "linspace" or "logspace" => Call("Known", place, operands["steps"] is { } steps ? Size(steps) : UnknownSize(operands.First)),
-        "eye" when operands["rows"] is { } rows => Call("Known", place, Size(rows), Size(operands["columns"] is { ConstantValue.HasValue: false } columns ? columns : rows)),
+        "arange" when operands["start"]?.Unwrap().ConstantValue is { HasValue: true, Value: 0 or 0L } && operands["stop"]?.Unwrap() is { Type: { } whole } end && FlowTypes.IsInteger(whole)
+            => Call("Positions", place, operands["step"]?.Unwrap() is { ConstantValue: { HasValue: true, Value: int or long } } step ? new FlowNode(FlowOp.Binary, "/", [Size(end), Size(step)], place) : Size(end)),
+        "arange" => Call("Positions", place, operands["start"] is null && operands["stop"]?.Unwrap() is { Type: { } type } stop && FlowTypes.IsInteger(type) ? Size(stop) : UnknownSize(operands.First)),
+        "linspace" or "logspace" => Call("Positions", place, operands["steps"] is { } steps ? Size(steps) : UnknownSize(operands.First)),
+        "eye" when operands["rows"] is { } rows => Call("Positions", place, Size(rows), Size(operands["columns"] is { ConstantValue.HasValue: false } columns ? columns : rows)),
         "randperm" => Call("Known", place, UnknownSize(operands.First)),
         _ when operands.Sizes is [{ Type: var type } list] && FlowTypes.Of(type).Kind == FlowKind.Sizes => Call("Known", place, Sizes(list)),
         _ when operands.Sizes is { Count: > 0 } sizes => Call("Known", place, [.. sizes.Select(Size)]),

@@ -10,7 +10,13 @@ namespace CompressDsl.Reading;
 internal sealed partial class MethodReader
 {
     /// <summary>A condition as it can be evaluated without a call; null where only a call knows.</summary>
-    private FlowNode? ReadCondition(IOperation condition) => ReadValue(condition);
+    private FlowNode? ReadCondition(IOperation condition)
+    {
+        var value = ReadValue(condition);
+        Escape(value is null ? condition : null);
+
+        return value;
+    }
 
     /// <summary>An integer as a size. What cannot be followed is a size that nobody knows.</summary>
     private FlowNode Size(IOperation operation)
@@ -69,7 +75,11 @@ internal sealed partial class MethodReader
     private static FlowNode Number(long value, FlowPlace place) => new(FlowOp.Number, value.ToString(CultureInfo.InvariantCulture), [], place);
 
     private FlowNode UnknownSize(IOperation operation)
-        => Call("UnknownSize", PlaceOf(operation), TextLiteral(Abbreviate(operation.Syntax.ToString()), PlaceOf(operation)));
+    {
+        Escape(operation);
+
+        return Call("UnknownSize", PlaceOf(operation), TextLiteral(Abbreviate(operation.Syntax.ToString()), PlaceOf(operation)));
+    }
 
     private FlowNode Binary(BinaryOperatorKind kind, FlowNode left, FlowNode right, FlowPlace place) => kind switch
     {
@@ -171,11 +181,15 @@ internal sealed partial class MethodReader
         {
             case { ConstantValue: { HasValue: true, Value: var constant } } when operation.Type?.TypeKind != TypeKind.Enum || constant is null:
                 return constant is null ? new FlowNode(FlowOp.Null, "", [], place) : new FlowNode(FlowOp.Literal, SymbolDisplay.FormatPrimitive(constant, true, false) + Suffix(constant), [], place);
-            case IConversionOperation { OperatorMethod: null } conversion:
+            case IConversionOperation { OperatorMethod: null, IsTryCast: false, Conversion: { IsImplicit: false, IsReference: true }, Type: { } type } cast when flow.Access.CanName(type):
+                return ReadValue(cast.Operand) is { } general ? new FlowNode(FlowOp.Cast, type.ToSource(), [general], place) : null;
+            case IConversionOperation { OperatorMethod: null, IsTryCast: false } conversion:
                 return ReadValue(conversion.Operand);
+            case IPropertyReferenceOperation { Property.Name: "Count" or "Length", Instance: { } list } when IsList(list):
+                return new FlowNode(FlowOp.Member, FlowTypes.Of(list.Type).Source.Length > 0 ? "Count" : "Length", [Shapes(list, FlowTypes.Of(list.Type).Source)], place);
             case IParenthesizedOperation parenthesized:
                 return ReadValue(parenthesized.Operand);
-            case IInstanceReferenceOperation when owner is not null:
+            case IInstanceReferenceOperation { ReferenceKind: InstanceReferenceKind.ContainingTypeInstance } when owner is not null:
                 return Self(place);
             case IConditionalAccessInstanceOperation when notNull.Count > 0:
                 return notNull.Peek();
@@ -226,9 +240,12 @@ internal sealed partial class MethodReader
         var called = invocation.TargetMethod;
         var arguments = ArgumentsOf(invocation).Select(argument => argument.Type?.TypeKind == TypeKind.Delegate ? ReadLambda(argument, asValue: true) : ReadValue(argument)).ToArray();
 
-        return arguments.Contains(null)
+        // The others are inferred.
+        var types = called.Name is "OfType" or "Cast" ? called.TypeArguments : [];
+
+        return arguments.Contains(null) || !types.All(flow.Access.CanName)
             ? null
-            : new FlowNode(FlowOp.Static, called.ContainingType.ToSource() + "." + called.Name, arguments.Select(static argument => argument!).ToEquatableArray(), place);
+            : new FlowNode(FlowOp.Static, called.ContainingType.ToSource() + "." + called.Name + (types.IsEmpty ? "" : $"<{string.Join(", ", types.Select(static type => type.ToSource()))}>"), arguments.Select(static argument => argument!).ToEquatableArray(), place);
     }
 
     private FlowNode? ReadVariable(ISymbol symbol, FlowPlace place)
@@ -313,6 +330,12 @@ internal sealed partial class MethodReader
 
     private FlowNode? NullTest(IOperation value, FlowPlace place)
     {
+        // An object of the user's that is given to a method need not have come here.
+        if (value.Unwrap() is IParameterReferenceOperation { Type: { } type } && FlowTypes.Of(type).Kind == FlowKind.Value && !type.IsModule())
+        {
+            return null;
+        }
+
         var read = FlowTypes.IsTensor(value.Type) && SymbolOf(value.Unwrap()) is not null ? Shape(value) : ReadValue(value);
 
         // A tensor that is a member is there or not from the start, unless it comes and goes.

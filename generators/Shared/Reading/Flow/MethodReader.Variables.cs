@@ -29,6 +29,7 @@ internal sealed partial class MethodReader
         switch (type.Kind)
         {
             case FlowKind.Nothing:
+                Escape(value);
                 return [];
             case FlowKind.Value:
                 if (value is not null && ReadValue(value) is { } known)
@@ -37,8 +38,12 @@ internal sealed partial class MethodReader
                     return [Declare(symbol, type, known, place)];
                 }
 
+                Escape(value);
                 unknown.Add(symbol);
                 return [];
+            case FlowKind.Shapes when value?.Unwrap() is IArrayCreationOperation { Initializer: null, DimensionSizes: [var length] } && ReadValue(length) is { } count:
+                declared.Add(symbol);
+                return [Declare(symbol, type, new FlowNode(FlowOp.Shapes, "new", [count], place), place)];
             default:
                 if (type.Kind == FlowKind.Size && value is not null && ReadValue(value) is null)
                 {
@@ -65,14 +70,14 @@ internal sealed partial class MethodReader
         switch (operation)
         {
             case IAssignmentOperation { Target: IPropertyReferenceOperation { Instance: { } tensor, Property.IsIndexer: true } indexer, Value: var put } when FlowTypes.IsTensor(tensor.Type):
-                return FlowTypes.IsTensor(put.Unwrap().Type)
-                    ? [Statement(FlowOp.Do, place, Call("Put", place, ReadIndexer(tensor, indexer.Arguments.Select(static argument => argument.Value), PlaceOf(indexer)), Shape(put)))]
-                    : [];
+                var part = ReadIndexer(tensor, indexer.Arguments.Select(static argument => argument.Value), PlaceOf(indexer));
+                Escape(FlowTypes.IsTensor(put.Unwrap().Type) ? null : put);
+                return [Statement(FlowOp.Do, place, FlowTypes.IsTensor(put.Unwrap().Type) ? Call("Put", place, part, Shape(put)) : Call("Fill", place, part))];
             case IAssignmentOperation assignment when KeptIn(assignment.Target) is { } kept:
                 return [Statement(FlowOp.Do, place, Keep(kept, assignment, place))];
             case ISimpleAssignmentOperation assignment when TargetOf(assignment.Target) is { } target:
                 var type = FlowTypes.Of(assignment.Target.Type);
-                return type.Kind is FlowKind.Nothing or FlowKind.Value ? [] : Assign(target, Read(assignment.Value, type), place);
+                return type.Kind is FlowKind.Nothing or FlowKind.Value ? Dropping(assignment.Value) : Assign(target, Read(assignment.Value, type), place);
             case ICompoundAssignmentOperation assignment when TargetOf(assignment.Target) is { } target:
                 return FlowTypes.Of(assignment.Target.Type).Kind switch
                 {
@@ -91,14 +96,27 @@ internal sealed partial class MethodReader
             case ISimpleAssignmentOperation assignment when SymbolOf(assignment.Target) is null:
                 return Lose(assignment.Target, assignment.Value, place);
             case IInvocationOperation { Instance: { } instance } invocation when FlowTypes.Of(instance.Type) is { Kind: FlowKind.Shapes, Source.Length: > 0 }:
-                return IsList(instance) ? [Statement(FlowOp.Do, place, ListCall(invocation))] : invocation.Arguments.SelectMany(argument => Lose(instance, argument.Value, place));
+                if (IsList(instance) && ListCall(invocation) is { } change)
+                {
+                    return [Statement(FlowOp.Do, place, change)];
+                }
+
+                Forget([invocation]);
+                return invocation.Arguments.SelectMany(argument => Lose(instance, argument.Value, place));
             case IInvocationOperation { Type.SpecialType: SpecialType.System_Void } invocation:
-                return ReadCall(invocation) is { } called ? [Statement(FlowOp.Do, place, called)] : invocation.Arguments.SelectMany(argument => Lose(invocation.Instance ?? invocation, argument.Value, place));
+                return ReadCall(invocation) is { } called ? [Statement(FlowOp.Do, place, called)] : Dropping(invocation);
             case IInvocationOperation invocation when FlowTypes.Of(invocation.Type).Kind is FlowKind.Shape or FlowKind.Tuple or FlowKind.Shapes:
-                return [Statement(FlowOp.Do, place, Read(invocation, FlowTypes.Of(invocation.Type)))];
+                return IsHarmless(invocation) ? Dropping(invocation) : [Statement(FlowOp.Do, place, Read(invocation, FlowTypes.Of(invocation.Type)))];
             default:
-                return [];
+                return Dropping(operation);
         }
+    }
+
+    private FlowNode[] Dropping(IOperation operation)
+    {
+        Escape(operation);
+
+        return [];
     }
 
     private FlowNode Keep((FlowNode Holder, FlowNode Name) kept, IAssignmentOperation assignment, FlowPlace place)
@@ -206,9 +224,9 @@ internal sealed partial class MethodReader
 
     // What is put where it cannot be followed keeps its channels.
     private IEnumerable<FlowNode> Lose(IOperation target, IOperation value, FlowPlace place)
-        => FlowTypes.Of(value.Unwrap().Type).Kind is FlowKind.Shape or FlowKind.Shapes && ShapesIn(value).ToArray() is { Length: > 0 } shapes
-            ? [Statement(FlowOp.Do, place, Unknown($"'{Abbreviate(target.Syntax.ToString())}'", place, shapes))]
-            : [];
+        => FlowTypes.IsTensor(value.Unwrap().Type)
+            ? [Statement(FlowOp.Do, place, Unknown($"'{Abbreviate(target.Syntax.ToString())}'", place, [Shape(value)]))]
+            : Dropping(value);
 
     // What a method that cannot be followed writes to a variable.
     private IEnumerable<FlowNode> LostIn(IOperation statement)
@@ -218,5 +236,4 @@ internal sealed partial class MethodReader
             .Where(target => SymbolOf(target) is { } symbol && IsDeclared(symbol))
             .Select(target => Statement(FlowOp.Assign, PlaceOf(target), Variable(SymbolOf(target)!, PlaceOf(target)), Lost(target)));
 
-    private IEnumerable<FlowNode> ShapesIn(IOperation value) => FlowTypes.IsTensor(value.Unwrap().Type) ? [Shape(value)] : ShapesBelow(value.Unwrap());
 }

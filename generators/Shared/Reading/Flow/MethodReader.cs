@@ -23,7 +23,7 @@ internal sealed partial class MethodReader(FlowReader flow, IMethodSymbol method
     private readonly HashSet<ISymbol> numbers = new(SymbolEqualityComparer.Default);
 
     // Variables that the flow has too; others come from where it is not followed. Those of patterns, in order.
-    private readonly HashSet<ISymbol> declared = new(SymbolEqualityComparer.Default);
+    private readonly HashSet<ISymbol> declared = new(method.Parameters, SymbolEqualityComparer.Default);
     private readonly Stack<ISymbol> patterns = new();
 
     private readonly Dictionary<ISymbol, ImmutableHashSet<IParameterSymbol>> functions = new(SymbolEqualityComparer.Default);
@@ -52,13 +52,24 @@ internal sealed partial class MethodReader(FlowReader flow, IMethodSymbol method
 
     private IEnumerable<FlowNode> ReadStatement(IOperation statement)
     {
+        var outer = (pending, visible);
+        (pending, visible) = ([], new HashSet<ISymbol>(declared, SymbolEqualityComparer.Default));
+        var read = FindStatement(statement).ToArray();
+        FlowNode[] result = [.. pending, .. read];
+        (pending, visible) = outer;
+
+        return result;
+    }
+
+    private IEnumerable<FlowNode> FindStatement(IOperation statement)
+    {
         flow.Token.ThrowIfCancellationRequested();
         var place = PlaceOf(statement);
 
         return statement switch
         {
             IBlockOperation block => [new FlowNode(FlowOp.Block, "", ReadStatements(block.Operations), place)],
-            IReturnOperation { ReturnedValue: { } value, Kind: OperationKind.Return } => [Statement(FlowOp.Return, place, Read(value, FlowTypes.Of(method.ReturnType)))],
+            IReturnOperation { ReturnedValue: { } value, Kind: OperationKind.Return } => ReadReturn(value, place),
             IReturnOperation { Kind: OperationKind.Return } => [Statement(FlowOp.Return, place)],
             IExpressionStatementOperation expression => ReadExpressionStatement(expression.Operation).Concat(LostIn(expression)),
             IVariableDeclarationGroupOperation group => group.Declarations.SelectMany(static declaration => declaration.Declarators).SelectMany(ReadDeclarator).Concat(LostIn(group)),
@@ -70,7 +81,7 @@ internal sealed partial class MethodReader(FlowReader flow, IMethodSymbol method
             IForEachLoopOperation loop => [ReadForEach(loop)],
             IForLoopOperation loop => [ReadFor(loop)],
             IWhileLoopOperation loop => [ReadWhile(loop)],
-            ILocalFunctionOperation local => [ReadLocalFunction(local.Symbol, local.Body)],
+            ILocalFunctionOperation local => flow.IsIterator(local.Symbol) ? [] : [ReadLocalFunction(local.Symbol, local.Body)],
             IBranchOperation { BranchKind: BranchKind.Break } => [Jump("break")],
             IBranchOperation { BranchKind: BranchKind.Continue } => [Jump("continue")],
             IEmptyOperation or IThrowOperation or ILabeledOperation { Operation: null } => [],
@@ -85,23 +96,27 @@ internal sealed partial class MethodReader(FlowReader flow, IMethodSymbol method
         FlowNode Jump(string word) => new(FlowOp.Jump, word, [], place);
     }
 
+    // What is returned in an object of the user's is returned too.
+    private IEnumerable<FlowNode> ReadReturn(IOperation value, FlowPlace place)
+    {
+        var type = FlowTypes.Of(method.ReturnType);
+
+        return type.Kind is FlowKind.Value or FlowKind.Nothing && ShapesBelow(value).ToArray() is { Length: > 0 } inside
+            ? [Statement(FlowOp.Do, place, Call("Return", place, inside)), Statement(FlowOp.Return, place, new FlowNode(FlowOp.Null, "", [], place))]
+            : [Statement(FlowOp.Return, place, Read(value, type))];
+    }
+
     /// <summary>What every shape becomes that a statement assigns, where nobody knows how.</summary>
     private IEnumerable<FlowNode> ReadUnknownStatement(IOperation statement, string what)
     {
         var place = PlaceOf(statement);
-        var inside = statement.Descendants().OfType<IVariableDeclaratorOperation>().Select(static declarator => (ISymbol)declarator.Symbol).ToImmutableHashSet(SymbolEqualityComparer.Default);
-        var read = statement.Descendants()
-            .Where(static operation => operation is ILocalReferenceOperation or IParameterReferenceOperation && FlowTypes.IsTensor(operation.Type))
-            .Select(static operation => SymbolOf(operation)!)
-            .Distinct<ISymbol>(SymbolEqualityComparer.Default)
-            .Where(symbol => !inside.Contains(symbol) && IsDeclared(symbol))
-            .Select(symbol => Variable(symbol, place))
-            .ToArray();
+        Escape(statement);
+        Forget([statement]);
         var written = AssignedIn(statement).ToArray();
 
         return written.Length == 0
-            ? [Statement(FlowOp.Do, place, Unknown(what, place, read))]
-            : written.Select(target => Statement(FlowOp.Assign, place, target, Unknown(what, place, read)));
+            ? []
+            : written.Select(target => Statement(FlowOp.Assign, place, target, Call("Lost", place, TextLiteral(what, place))));
     }
 
     /// <summary>The variable that an expression names; null for anything else.</summary>
@@ -112,7 +127,8 @@ internal sealed partial class MethodReader(FlowReader flow, IMethodSymbol method
         _ => null,
     };
 
-    private bool IsDeclared(ISymbol symbol) => symbol is not ILocalSymbol || declared.Contains(symbol);
+    private bool IsDeclared(ISymbol symbol)
+        => symbol is not (ILocalSymbol or IParameterSymbol) || IsCaptured(symbol) || declared.Contains(symbol) && (!isEscaping || visible.Contains(symbol));
 
     private static FlowNode Statement(FlowOp op, FlowPlace place, params FlowNode[] items) => new(op, "", items.ToEquatableArray(), place);
 

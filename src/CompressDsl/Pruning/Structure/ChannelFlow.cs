@@ -120,6 +120,21 @@ public sealed partial class ChannelFlow : Solver
         return shape;
     }
 
+    /// <summary>A parameter or buffer of one of TorchSharp's layers that is not a matrix of outputs and inputs.</summary>
+    public Shape Held(nn.Module? layer, string name)
+        => layer?.get_parameter(name) is not null ? Weight(layer, name)
+            : layer?.get_buffer(name) is { } buffer ? Fill(Parameter(layer, name, SlotRole.Norm, [.. buffer.shape.Select(static size => (Size)size)]))
+            : null!;
+
+    /// <summary>A module that code may call which is not followed: all below it stays as it is.</summary>
+    public void Escape(nn.Module? module, string what)
+    {
+        foreach (var part in module is null ? [] : module.modules().Prepend(module).Distinct())
+        {
+            Escape((object)part, what);
+        }
+    }
+
     private Size Member(object? owner, string name, long value, bool isWritable)
     {
         if (!members.TryGetValue((owner, name), out var symbol))

@@ -144,7 +144,12 @@ internal sealed class ChannelMap
     };
 
     // Who narrows the stream, or takes heads away, wants what comes out to be narrower too.
-    private static Pin? PinOf(StructureSite site, UnitCandidate candidate) => candidate.PinFor(isNarrowed: site.Rule.Kind != StructureKind.Channels);
+    // Where a part of what a layer reads has a size that nobody knows, it cannot be said which of its columns are whose.
+    private static Pin? PinOf(StructureSite site, UnitCandidate candidate)
+        => candidate.PinFor(isNarrowed: site.Rule.Kind != StructureKind.Channels)
+            ?? (candidate.Coupled.Slots.FirstOrDefault(static slot => slot.Layout.Size.Number is null) is { } slot
+                ? new Pin(PinKind.Ambiguous, $"The size of what {((nn.Module)slot.Owner).GetName()}.{slot.Parameter} is laid along is not known", null)
+                : null);
 
     private MappedGroup? Map(StructureSite site, UnitCandidate candidate)
     {

@@ -127,43 +127,59 @@ internal sealed class StructurePruner
 
     private IEnumerable<Action> ChooseBlocks()
     {
-        foreach (var (compression, list) in compressions.SelectMany(static compression => compression.LayerLists, static (compression, list) => (compression, list)))
+        var tasks = compressions
+            .SelectMany(static compression => compression.LayerLists, static (owner, list) => (Owner: owner, List: list))
+            .Select(task => options.RuleFor(task.List.Rule) is { } rule ? new BlockTask(task.Owner, task.List, rule, paths.PathOf(task.Owner, task.List.Name)) : null)
+            .OfType<BlockTask>();
+        foreach (var ranked in tasks.GroupBy(static task => task.Rule.Scope == Scope.Global ? (object)(task.Owner.Module.GetType(), task.List.Name, task.Rule) : task.List))
         {
-            if (options.RuleFor(list.Rule) is { } rule)
+            BlockTask[] lists = [.. ranked];
+            ChooseBlocks(lists);
+            foreach (var task in lists)
             {
-                var removed = ChooseBlocks(compression, list, rule);
-                yield return () => list.Remove(removed);
+                yield return () => task.List.Remove(task.Group.Removed);
             }
         }
     }
 
-    private IReadOnlyList<int> ChooseBlocks(Compression owner, LayerSite list, StructureRule rule)
+    private void ChooseBlocks(BlockTask[] lists)
     {
         var clock = Stopwatch.StartNew();
-        var (path, blocks, masked) = (paths.PathOf(owner, list.Name), list.Blocks, list.AreRemoved);
-        if (rule.Keep is { } keep && keep > blocks.Count)
+        var rule = lists[0].Rule;
+        if (rule.Keep is { } keep && lists.FirstOrDefault(list => keep > list.Group.Count) is { } small)
         {
-            throw new InvalidOperationException($"{rule} asks '{path}' to keep {keep} blocks; it has {blocks.Count}.");
+            throw new InvalidOperationException($"{rule} asks '{small.Path}' to keep {keep} blocks; it has {small.Group.Count}.");
         }
 
         // What is masked goes first.
-        var scores = BlockScorer.Score(root, blocks, masked, options, batch => step($"{path}, batch {batch + 1}"));
-        var group = new ChannelGroup(path, blocks.Count, []);
-        if (blocks.Count > 1)
+        var scores = lists.Select(list => BlockScorer.Score(root, list.List.Blocks, list.List.AreRemoved, options, batch => step($"{list.Path}, batch {batch + 1}"))).ToArray();
+        var several = lists.Zip(scores, static (list, score) => (list.Group, Scores: score)).Where(static pair => pair.Group.Count > 1).ToArray();
+        if (several.Length > 0)
         {
-            GroupSelection.Choose([group], [[.. scores.Select(static score => score.Score)]], AmountOf(rule), cutOff: options.CutOff);
+            GroupSelection.Choose(
+                [.. several.Select(static pair => pair.Group)],
+                [.. several.Select(static pair => pair.Scores.Select(static score => score.Score).ToArray())],
+                AmountOf(rule),
+                rule.Scope == Scope.Global,
+                options.CutOff);
         }
 
-        string[] fixedBlocks = [.. scores.Select(static score => score.Obstacle).OfType<string>()];
-        if (group.Removed.Any(index => scores[index].Obstacle is not null))
+        foreach (var (list, blocks) in lists.Zip(scores))
         {
-            throw new InvalidOperationException(
-                $"{rule} asks for {group.Removed.Count} of the {blocks.Count} blocks of '{path}', and {blocks.Count - fixedBlocks.Length} can go. {string.Join(" ", fixedBlocks)}");
-        }
+            string[] fixedBlocks = [.. blocks.Select(static block => block.Obstacle).OfType<string>()];
+            if (list.Group.Removed.Any(index => blocks[index].Obstacle is not null))
+            {
+                throw new InvalidOperationException(
+                    $"{rule} asks for {list.Group.Removed.Count} of the {list.Group.Count} blocks of '{list.Path}', and {list.Group.Count - fixedBlocks.Length} can go. "
+                        + string.Join(" ", fixedBlocks));
+            }
 
-        Add(owner, new(path, rule, blocks.Count, group.Removed.Count, clock.Elapsed.TotalSeconds) { Obstacle = GroupSelection.WhyNothing(group, AmountOf(rule)) });
-        Array.ForEach(fixedBlocks, obstacle => Add(owner, new(path, rule, 0, 0, 0) { Obstacle = obstacle }));
-        return group.Removed;
+            Add(list.Owner, new(list.Path, rule, list.Group.Count, list.Group.Removed.Count, clock.Elapsed.TotalSeconds)
+            {
+                Obstacle = rule.Scope == Scope.Global ? null : GroupSelection.WhyNothing(list.Group, AmountOf(rule)),
+            });
+            Array.ForEach(fixedBlocks, obstacle => Add(list.Owner, new(list.Path, rule, 0, 0, 0) { Obstacle = obstacle }));
+        }
     }
 
     private GroupSelectionAmount AmountOf(StructureRule rule) => new(rule.Ratio ?? 0, rule.Keep, rule.RoundTo, options.Share);
@@ -177,4 +193,9 @@ internal sealed class StructurePruner
     private void Add(Compression owner, PrunedStructure structure) => results.Add((paths.OrderOf(owner), structure));
 
     private sealed record UnitTask(StructureSite Site, StructureRule Rule, ChannelGroup Group);
+
+    private sealed record BlockTask(Compression Owner, LayerSite List, StructureRule Rule, string Path)
+    {
+        public ChannelGroup Group { get; } = new(Path, List.Blocks.Count, []);
+    }
 }

@@ -15,15 +15,20 @@ internal sealed partial class FlowRun
         {
             FlowOp.Local => Variable(node, frame),
             FlowOp.Model => ModelOf(frame),
-            FlowOp.Member => Evaluate(node.Items[0], frame) is Held held ? held.Member(node.Text.TrimEnd('!')) : Unknown.Value,
+            FlowOp.Member => Evaluate(node.Items[0], frame) switch
+            {
+                Held held => held.Member(node.Text.TrimEnd('!')),
+                ShapeList { IsWhole: true } list when node.Text is "Count" or "Length" => new Known((long)list.Items.Count),
+                _ => Unknown.Value,
+            },
             FlowOp.Accessor => Evaluate(node.Items[0], frame) is Held held ? held.Member(node.Text.TrimEnd('!')) : Unknown.Value,
             FlowOp.Literal => Parse(node.Text),
             FlowOp.Number => Placed(long.Parse(node.Text, CultureInfo.InvariantCulture), node),
             FlowOp.Count or FlowOp.Fixed => Count(node, frame),
             FlowOp.HeldTensor => HeldTensor(node, frame),
-            FlowOp.SizeOfValue => Number(Evaluate(node.Items[0], frame)) is { } number ? Placed(number, node) : Placed(new SizeSymbol("?"), node),
+            FlowOp.SizeOfValue => Number(Evaluate(node.Items[0], frame)) is { } number ? Placed(number, node) : Placed(new SizeSymbol("?") { IsUnknown = true }, node),
             FlowOp.ValueOfSize => Evaluate(node.Items[0], frame) is Size { IsNumber: true, Number: { } value } ? new Known(value) : Unknown.Value,
-            FlowOp.Null => null,
+            FlowOp.Null => node.Text == "default" ? Unknown.Value : null,
             FlowOp.Call => Operate(node, frame),
             FlowOp.Layer => CallLayer(node, frame),
             FlowOp.Invoke => InvokeMethod(node, frame),
@@ -38,6 +43,8 @@ internal sealed partial class FlowRun
             FlowOp.Is => Test(node, frame),
             FlowOp.Conditional => Choose(node, frame),
             FlowOp.Coalesce => Evaluate(node.Items[0], frame) is var first && first is Shape ? first : first is null ? Evaluate(node.Items[1], frame) : Merge(first, Evaluate(node.Items[1], frame), isFirst: false),
+            FlowOp.Cast => Evaluate(node.Items[0], frame),
+            FlowOp.Shapes when node.Text == "new" => EmptyList(Number(Evaluate(node.Items[0], frame))),
             FlowOp.Shapes or FlowOp.List => List(node, frame),
             FlowOp.Sizes => node.Items.SelectMany(item => SizesOf(item, frame)).ToArray(),
             FlowOp.Tuple => node.Items.Select(item => Evaluate(item, frame)).ToArray(),
@@ -249,7 +256,7 @@ internal sealed partial class FlowRun
     {
         Size size => size,
         Known { Value: long number } => number,
-        _ => Placed(new SizeSymbol("?"), node),
+        _ => Placed(new SizeSymbol("?") { IsUnknown = true }, node),
     };
 
     private object? Negate(FlowNode node, object? value) => (node.Text, value) switch
@@ -289,6 +296,9 @@ internal sealed partial class FlowRun
     private object? Choose(FlowNode node, Frame frame)
         => Truth(Evaluate(node.Items[0], frame)) is { } isTrue ? Evaluate(node.Items[isTrue ? 1 : 2], frame)
             : Merge(Evaluate(node.Items[1], frame), Evaluate(node.Items[2], frame), isFirst: false);
+
+    private ShapeList EmptyList(long? count)
+        => count is >= 0 and <= 64 ? new([.. Enumerable.Range(0, (int)count).Select(_ => solver.Constant())], isWhole: true) : new([], isWhole: false);
 
     private ShapeList List(FlowNode node, Frame frame)
     {
@@ -361,6 +371,14 @@ internal sealed partial class FlowRun
                 return new ShapeList([.. Enumerable.Reverse(list.Items)], list.IsWhole);
             case "Linq.ToArray" or "Linq.ToList" or "Linq.AsEnumerable" or "Linq.AsSpan":
                 return new ShapeList([.. list.Items], list.IsWhole);
+            case "RemoveAt" when list.IsWhole && arguments is [var index] && Number(index) is { } position && position >= 0 && position < list.Items.Count:
+                list.Items.RemoveAt((int)position);
+                return null;
+            case "Peek" when list.Items.Count > 0:
+                return list.Items[list.Items.Count - 1];
+            case "RemoveAt":
+                list.IsWhole = false;
+                return null;
             case "Clear":
                 list.Items.Clear();
                 return null;

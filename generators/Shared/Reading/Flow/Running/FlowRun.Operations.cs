@@ -19,10 +19,16 @@ internal sealed partial class FlowRun
             "Constant" => solver.Constant(),
             "Known" => solver.Known(SizesFrom(items, node)),
             "Unknown" => solver.Unknown((string)((Known)items[0]!).Value!, [.. items.Skip(1).SelectMany(ShapesIn)]),
-            "UnknownSize" => Placed(new SizeSymbol((string)((Known)items[0]!).Value!), node),
+            "UnknownSize" => Placed(solver.UnknownSize((string)((Known)items[0]!).Value!), node),
             "UnknownSizes" => solver.UnknownSizes(),
             "SizesBetween" => solver.SizesBetween(ShapeFrom(items[0]), Dim(items[1]), Dim(items[2]), Truth(items[3]) == true),
             "RankOf" => solver.RankOf(ShapeFrom(items[0])) is >= 0 and var rank ? new Known((long)rank) : Unknown.Value,
+            "ItemOf" => items[0] is ShapeList { Items.Count: > 0 } several ? solver.ItemOf(several.Items, Number(items[1]) is { } at ? (int)at : 0) : Opaque(items),
+            "Counted" => CountSizes(items, node),
+            "Positions" => solver.Positions(SizesFrom(items, node)),
+            "Escape" => EscapeFrom(items),
+            "Return" => ReturnFrom(items),
+            "Held" => solver.HeldConstant(),
             "Lost" => solver.Lost((string)((Known)items[0]!).Value!),
             "Keep" => items[2] is null or Shape ? solver.Keep(OwnerOf(items[0]), (string)((Known)items[1]!).Value!, items[2] as Shape) : Opaque(items),
             "Kept" => solver.Kept(OwnerOf(items[0]), (string)((Known)items[1]!).Value!),
@@ -41,6 +47,7 @@ internal sealed partial class FlowRun
             "HStack" => items[0] is ShapeList { IsWhole: true, Items.Count: > 0 } beside ? solver.HStack(beside.Items) : Opaque(items),
             "Either" => Merge(items[0], items[1], isFirst: false),
             "Sizes" => items[0] is Shape x ? solver.Sizes(x) : Unknown.Value,
+            "SizeAt" when items[0] is Shape { IsHeld: true } => Placed(new SizeSymbol("?") { IsUnknown = true }, node),
             "SizeAt" => Placed(solver.SizeAt(ShapeFrom(items[0]), Dim(items[1])), node),
             "Join" => solver.Join([.. items.SelectMany(ShapesIn)]),
             "View" => items.Length > 1 && items.Skip(1).All(static item => item is Size or Size[] or Known or Unknown) ? solver.View(ShapeFrom(items[0]), SizesFrom(items.Skip(1), node)) : Opaque(items),
@@ -113,6 +120,27 @@ internal sealed partial class FlowRun
         ShapeList { IsWhole: true, Items.Count: > 0 } list => name == "Cat" ? solver.Cat(list.Items, Dim(items[1])) : solver.Stack(list.Items, Dim(items[1])),
         _ => Opaque(items),
     };
+
+    private object? CountSizes(object?[] items, FlowNode node)
+    {
+        solver.Counted(SizesFrom(items, node));
+
+        return null;
+    }
+
+    private object? EscapeFrom(object?[] items)
+    {
+        solver.Escape(OwnerOf(items[0]), (string)((Known)items[1]!).Value!);
+
+        return null;
+    }
+
+    private object? ReturnFrom(object?[] items)
+    {
+        solver.Return([.. items.SelectMany(ShapesIn)]);
+
+        return null;
+    }
 
     private object? Put(object?[] items)
     {

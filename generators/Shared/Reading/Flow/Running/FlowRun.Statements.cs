@@ -249,9 +249,13 @@ internal sealed partial class FlowRun
     {
         foreach (var variable in before)
         {
-            frame.Variables[variable.Key] = Merge(variable.Value, frame.Variables[variable.Key], isFirst: false);
+            frame.Variables[variable.Key] = Carried(variable.Value, frame.Variables[variable.Key]);
         }
     }
+
+    // One layer stands for all of a list, whose widths may differ: only what a round leaves as it was is the same after all of them.
+    private object? Carried(object? before, object? after)
+        => before is Shape first && after is Shape second && !Solver.AreSame(first, second) ? Opaque([first, second]) : Merge(before, after, isFirst: false);
 
     private void Deconstruct(FlowNode node, Frame frame)
     {

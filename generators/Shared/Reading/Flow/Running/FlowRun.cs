@@ -59,18 +59,20 @@ internal sealed partial class FlowRun
     {
         foreach (var isGiven in entry.Parameters.Any(static parameter => parameter.IsNullable) ? new[] { true, false } : [true])
         {
-            var arguments = entry.Parameters.Select(parameter => parameter.Type.Kind switch
-            {
-                FlowKind.Shape when parameter.IsNullable && !isGiven => null,
-                FlowKind.Shape => solver.Input(parameter.Name.TrimStart('@')),
-                FlowKind.Size => (Size)new SizeSymbol(parameter.Name.TrimStart('@')),
-                FlowKind.Shapes => new ShapeList([solver.Input(parameter.Name.TrimStart('@'))], isWhole: false),
-                _ => (object?)Unknown.Value,
-            });
+            var arguments = entry.Parameters.Select(parameter => parameter.Type.Kind == FlowKind.Shape && parameter.IsNullable && !isGiven ? null : InputOf(parameter.Type, parameter.Name.TrimStart('@')));
 
             solver.Return([.. ShapesIn(Invoke(entry, new Held(""), [.. arguments], out _))]);
         }
     }
+
+    private object? InputOf(FlowType type, string name) => type.Kind switch
+    {
+        FlowKind.Shape => solver.Input(name),
+        FlowKind.Size => (Size)new SizeSymbol(name),
+        FlowKind.Shapes => new ShapeList([solver.Input(name)], isWhole: false),
+        FlowKind.Tuple => type.Items.Select((item, index) => InputOf(item, $"{name}.Item{index + 1}")).ToArray(),
+        _ => Unknown.Value,
+    };
 
     private static IEnumerable<Shape> ShapesIn(object? value) => value switch
     {
