@@ -27,6 +27,9 @@ public partial class Solver
     /// <summary>How often the code made no sense: dimensions that are not there, or that nobody can tell, sizes that do not fit.</summary>
     public int Doubts { get; private set; }
 
+    /// <summary>Whether one round of a loop stood for all, so that what comes after it may not fit what comes before.</summary>
+    internal bool IsFolded { get; set; }
+
     /// <summary>The tensors that are passed in and are tokens or other indices of a table.</summary>
     public IReadOnlyList<string> IndexInputs => [.. inputs.Where(input => indices.Contains(input.Value.Node.Leaf)).Select(static input => input.Key)];
 

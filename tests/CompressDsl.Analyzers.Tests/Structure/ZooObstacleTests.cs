@@ -14,6 +14,8 @@ public partial class ZooObstacleTests
         ["SortOverChannels"] = ("PruneChannels(0.5)", "up", ["h.sort(1)"]),
         ["TopChannels"] = ("PruneChannels(0.5)", "up", ["h.topk(4, dim: -1)"]),
         ["SumsOverChannels"] = ("PruneChannels(0.5)", "up", ["h.relu().cumsum(1)"]),
+        ["SumOfSigmoids"] = ("PruneChannels(0.5)", "up", ["h.sum(-1, keepdim: true)"]),
+        ["LogOfChannels"] = ("PruneChannels(0.5)", "up", ["h.log()"]),
         ["DelegateActivation"] = ("PruneChannels(0.5)", "up", ["activation(up.call(x))"]),
         ["StandardisedWeight"] = ("PruneChannels(0.5)", "up", ["weight.mean([1], keepdim: true)"]),
         ["LiteralChannel"] = ("PruneChannels(0.5)", "up", ["h[.., 3]"]),

@@ -30,7 +30,7 @@ namespace Demo
 
             /// <summary><c>[PruneChannels(0.5)]</c>.</summary>
             /// <remarks>
-            /// <para>channels of <c>convolutions[*]</c>: the outputs of <c>convolutions[*]</c>. They stay: is used where the compiler cannot look.</para>
+            /// <para>16 channels of <c>convolutions[*]</c>: the outputs of <c>convolutions[*]</c>, the inputs of <c>convolutions[*]</c>, <c>fc</c>. They stay: is used where the compiler cannot look.</para>
             /// <para>channels of <c>fc</c>: the outputs of <c>fc</c>, the inputs of <c>head</c>.</para>
             /// </remarks>
             public global::CompressDsl.StructureSite Channels { get; }

@@ -117,8 +117,8 @@ public sealed class FlowAttentionTests : FlowTests
             Solver.View(Linear(name, x, 8, 8), Solver.SizeAt(x, 0), Solver.SizeAt(x, 1), size);
         }
 
-        Assert.Equal(PinKind.FixedSize, AxisOf("a.weight.0").Pin?.Kind);
-        Assert.Equal(PinKind.FixedSize, AxisOf("b.weight.0").Pin?.Kind);
+        Assert.Equal(PinKind.Mixed, AxisOf("a.weight.0").Pin?.Kind);
+        Assert.Equal(PinKind.Mixed, AxisOf("b.weight.0").Pin?.Kind);
     }
 
     [Theory]

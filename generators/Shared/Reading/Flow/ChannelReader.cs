@@ -133,10 +133,10 @@ internal sealed class ChannelReader
             case PinKind.Mixed when solver.Doubts == 0:
                 problems.Add(new Problem("CDSL3003", place, name, pin.Reason));
                 break;
-            case PinKind.FixedSize when solver.Doubts == 0:
+            case PinKind.FixedSize when solver is { Doubts: 0, IsFolded: false }:
                 problems.Add(new Problem("CDSL3005", place, pin.Reason, RuleReader.ShortName(annotation.Attribute)));
                 break;
-            case PinKind.Disagree when solver.Doubts == solver.Disagreements.Count:
+            case PinKind.Disagree when !solver.IsFolded && solver.Doubts == solver.Disagreements.Count:
                 problems.Add(new Problem("CDSL3004", attribute, pin.Reason));
                 break;
             case PinKind.Returned or PinKind.Outside when annotation.Model.Kind == StructureKind.Channels && annotation.Symbol is not INamedTypeSymbol:

@@ -253,9 +253,13 @@ internal sealed partial class FlowRun
         }
     }
 
-    // One layer stands for all of a list, whose widths may differ: only what a round leaves as it was is the same after all of them.
+    // One layer stands for all of a list, whose widths may differ: what meets only because of that is no mistake of the code.
     private object? Carried(object? before, object? after)
-        => before is Shape first && after is Shape second && !Solver.AreSame(first, second) ? Opaque([first, second]) : Merge(before, after, isFirst: false);
+    {
+        solver.IsFolded |= before is Shape first && after is Shape second && !Solver.AreSame(first, second);
+
+        return Merge(before, after, isFirst: false);
+    }
 
     private void Deconstruct(FlowNode node, Frame frame)
     {
