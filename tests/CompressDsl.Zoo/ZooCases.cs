@@ -48,7 +48,7 @@ public static partial class ZooCases
     ];
 
     /// <summary>Every case, the architectures first.</summary>
-    public static IEnumerable<ZooCase> All => [.. Architectures, .. Styles, .. Obstacles];
+    public static IEnumerable<ZooCase> All => [.. Architectures, .. Styles, .. Obstacles, .. Unfollowed];
 
     /// <exception cref="InvalidOperationException">No case has that name, or two have.</exception>
     public static ZooCase Named(string name) => All.Single(zooCase => zooCase.Name == name);

@@ -52,7 +52,9 @@ internal sealed class ChannelMap
     {
         UnitCandidate[] found = [.. Find(site)];
         string[] pinned = [.. found.Select(candidate => PinOf(site, candidate) is { } pin ? $"{NameOf(candidate)}: {Sentence(pin)}" : null).OfType<string>().Distinct()];
-        return found.Length == 0 ? [$"{site.Rule} finds nothing in {owner.Module.GetName()} that could go."] : pinned;
+        return found.Length > 0 ? pinned : [$"{site.Rule} finds nothing in {owner.Module.GetName()} that could go" + (site.Rule.Kind == StructureKind.Heads
+            ? ": the attribute is for a class with the layers that make the heads of an attention and the one that reads them."
+            : ".")];
     }
 
     /// <summary>Makes the masks, and what normalises over masked channels, what the groups say.</summary>
