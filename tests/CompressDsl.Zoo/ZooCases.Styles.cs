@@ -52,6 +52,7 @@ public static partial class ZooCases
         ZooCase.Of("SuperResolution", static () => new SuperResolution(width: 8, inner: 4), static (model, random) => model.call(random.Normal(2, 1, 4, 4)), 2, 1, 8, 8),
         ZooCase.Of("OwnWeights", static () => new OwnWeights(width: 8, inner: 24, outputs: 5), static (model, random) => model.call(random.Normal(2, 3, 6, 6)), 2, 5),
         ZooCase.Of("SpreadShapeAttention", static () => new SpreadShapeAttention(16, heads: 4), static (model, random) => model.call(random.Normal(2, 5, 16)), 2, 5, 16),
+        ZooCase.Of("StyleTransferNet", static () => new StyleTransferNet(width: 8, code: 12), static (model, random) => model.call(random.Normal(2, 3, 6, 6)), 2, 3, 6, 6),
         ZooCase.Of("SharedBaseNet", static () => new SharedBaseNet(6, 16, 3), static (model, random) => model.call(random.Normal(2, 6)), 2, 3),
     ];
 

@@ -80,7 +80,7 @@ public partial class Solver
 
         if (!affine && !stats)
         {
-            Pin(layout, PinKind.Mixed, NoWeights);
+            CountItself(owner, "num_features", channels, layout);
         }
 
         // What is masked is zero again only by the weight and the bias.
@@ -102,15 +102,27 @@ public partial class Solver
             }
         }
 
-        if (!weight && !bias)
+        Normalise(owner, Layout.ProductOf(layouts), NormalisationKind.Layer);
+
+        if (weight || bias)
+        {
+            return x;
+        }
+
+        if (layouts.Length == 1)
+        {
+            CountItself(owner, "normalized_shape", normalizedShape[0], layouts[0]);
+        }
+        else
         {
             Pin(Layout.ProductOf(layouts), PinKind.Mixed, NoWeights);
         }
 
-        Normalise(owner, Layout.ProductOf(layouts), NormalisationKind.Layer);
-
-        return x;
+        return Fill(x);
     }
+
+    // A layer without a tensor of so many channels has a number of them nevertheless.
+    private void CountItself(object owner, string name, Size? count, Layout layout) => CheckSize(new SizeSymbol(name, count?.Number, isWritable: true) { Owner = owner }, layout);
 
     /// <summary>A normalisation of groups of channels of dimension 1: whole groups can go.</summary>
     public Shape GroupNormLayer(object owner, Shape x, Size groups, Size channels, bool affine)

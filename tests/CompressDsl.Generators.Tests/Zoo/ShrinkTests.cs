@@ -30,6 +30,7 @@ public sealed class ShrinkTests
             "ActorCritic", "Autoencoder", "ChosenActivation", "ConvNext", "DenseNet", "FunctionalConvNet", "FusedGateMlp", "GroupNormNet", "InPlaceResNet", "LoopingMlp", "NamedVgg",
             "Block", "ScopedMlp", "SharedBaseNet", "SiameseNet", "SqueezeExcitationNet", "TextCnn", "WaveNet", "ResNet", "MobileNetV2", "UNet", "VisionTransformer", "Bert", "Gpt2", "Llama",
             "MlpMixer", "LstmClassifier", "EinsumTransformer", "T5Encoder", "ParallelTransformer", "FeatureTap", "SuperResolution", "OwnWeights", "EarlyExit",
+            "StyleTransferNet",
         ],
         ["hidden"] = ["Bert", "Gpt2", "Llama", "VisionTransformer", "MlpMixer", "ResNet", "MobileNetV2", "MaskedTransformer", "T5Encoder"],
     };
@@ -53,7 +54,7 @@ public sealed class ShrinkTests
                     "ActorCritic", "Autoencoder", "ChosenActivation", "ChosenIdentity", "ConvNext", "DenseNet", "FunctionalConvNet", "PlainFunctionalConvNet", "FusedGateMlp",
                     "GroupNormNet", "InPlaceResNet", "LoopingMlp", "NamedVgg", "NestedEncoder", "ScopedMlp", "SharedBaseNet", "SiameseNet", "SqueezeExcitationNet", "TextCnn", "WaveNet",
                     "ResNet18", "MobileNetV2", "UNet", "VisionTransformer", "Bert", "Gpt2", "Llama", "MlpMixer", "LstmClassifier", "EinsumTransformer", "T5Encoder",
-                    "ParallelTransformer", "FeatureTap", "SuperResolution", "OwnWeights", "EarlyExit");
+                    "ParallelTransformer", "FeatureTap", "SuperResolution", "OwnWeights", "EarlyExit", "StyleTransferNet");
                 Add(
                     "hidden",
                     "Bert", "BertWithHead", "DistilBert", "Gpt2", "Llama", "TiedLlama", "VisionTransformer", "MlpMixer", "ResNet18", "ResNet50", "MobileNetV2", "MaskedTransformer",

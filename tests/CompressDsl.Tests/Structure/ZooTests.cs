@@ -58,6 +58,7 @@ public class ZooTests
         {
             "WaveNet" => ["blocks.2.residual.weight", "blocks.2.residual.bias"],
             "EitherLayer" => ["wide.weight", "wide.bias"],
+            "EarlyExit" => ["norm.weight", "norm.bias", "exit.weight", "exit.bias"],
             _ => [],
         };
         Assert.Equal(unused, model.named_parameters().Where(static entry => entry.parameter.grad is null).Select(static entry => entry.name));

@@ -59,6 +59,11 @@ public sealed class ChannelSlicer
         {
             setters[place] = LayerTensors.SetterOf(place);
         }
+
+        if (layer is not null && LayerSizes.CountOf(layer) is var (name, set))
+        {
+            Count(layer, name, set);
+        }
     }
 
     /// <summary>A module, and all below it.</summary>

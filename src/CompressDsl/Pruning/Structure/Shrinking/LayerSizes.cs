@@ -71,6 +71,14 @@ internal static class LayerSizes
         }
     }
 
+    /// <summary>The number of channels that a normalisation without weights and statistics keeps, and what sets it; null for any other layer.</summary>
+    public static (string Name, Action<long> Set)? CountOf(nn.Module layer) => layer switch
+    {
+        NormBase { affine: false, track_running_stats: false } norm => ("num_features", value => SetNumFeatures(norm, value)),
+        LayerNorm { elementwise_affine: false, normalized_shape.Length: 1 } norm => ("normalized_shape", value => norm.normalized_shape = [value]),
+        _ => null,
+    };
+
     /// <summary>How many groups a convolution has when whole groups are gone, or all groups have lost equally many channels.</summary>
     private static long GroupsOf(Convolution convolution, SlicedTensor? weight)
     {
