@@ -84,7 +84,8 @@ internal sealed class PruneRun(
 
     private Dictionary<PruneTask, LayerStatistics> LookAtInputs(PruneTask[] wanted) => Look(
         wanted.ToDictionary(static task => task, static task => new LayerStatistics(task, norms: true, hessian: false)),
-        options.Calibration is null ? static _ => { } : options.Calibration.Forward,
+        options.Calibration is null ? static _ => { }
+    : options.Calibration.Forward,
         batch => Looked("activations", batch));
 
     private void Choose(PruneTask[] compared, Scorer scorer)

@@ -67,7 +67,10 @@ public sealed class Gpt2Tests : IDisposable
     {
         var shapes = new Dictionary<string, long[]>
         {
-            ["wte.weight"] = [256, 16], ["wpe.weight"] = [48, 16], ["ln_f.weight"] = [16], ["ln_f.bias"] = [16],
+            ["wte.weight"] = [256, 16],
+            ["wpe.weight"] = [48, 16],
+            ["ln_f.weight"] = [16],
+            ["ln_f.bias"] = [16],
         };
         for (var i = 0; i < 2; i++)
         {
