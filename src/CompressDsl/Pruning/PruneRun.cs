@@ -84,8 +84,7 @@ internal sealed class PruneRun(
 
     private Dictionary<PruneTask, LayerStatistics> LookAtInputs(PruneTask[] wanted) => Look(
         wanted.ToDictionary(static task => task, static task => new LayerStatistics(task, norms: true, hessian: false)),
-        options.Calibration is null ? static _ => { }
-    : options.Calibration.Forward,
+        options.Calibration is { } calibration ? calibration.Forward : static _ => { },
         batch => Looked("activations", batch));
 
     private void Choose(PruneTask[] compared, Scorer scorer)
