@@ -33,12 +33,22 @@ public static class RankSearch
 
         var indices = open.IndexInputs;
 
-        return Combinations([.. open.OpenInputs.Select(name => indices.Contains(name) ? LikelyOfIndices : Likely)])
+        var best = Combinations([.. open.OpenInputs.Select(name => indices.Contains(name) ? LikelyOfIndices : Likely)])
             .Select(ranks => Follow(given.Concat(open.OpenInputs.Zip(ranks, static (name, rank) => new KeyValuePair<string, int>(name, rank))).ToDictionary(static pair => pair.Key, static pair => pair.Value)))
             .Prepend(open)
-            .Select((solver, order) => (Solver: solver, Rating: (solver.Doubts, solver.OutsideSlots, solver.OutsideSplits, Odd: solver.Ranks.Count(rank => solver.IndexInputs.Contains(rank.Key) ? rank.Value != 2 : rank.Value == 1), -solver.PinnedSlots, order)))
+            .Select((solver, order) => (Solver: solver, Rating: (solver.Doubts, solver.OutsideSlots, solver.OutsideSplits, Odd: solver.Ranks.Count(rank => solver.IndexInputs.Contains(rank.Key) ? rank.Value != 2 : rank.Value == 1), -PinnedIn(solver), order)))
             .Aggregate(static (best, next) => next.Rating.CompareTo(best.Rating) < 0 ? next : best)
             .Solver;
+
+        // What comes of it has been asked for, so that it can be told nothing more.
+        return Follow(best.Ranks);
+
+        static int PinnedIn(TSolver solver)
+        {
+            _ = solver.Finish();
+
+            return solver.PinnedSlots;
+        }
 
         TSolver Follow(IReadOnlyDictionary<string, int> ranks)
         {

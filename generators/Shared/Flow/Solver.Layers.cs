@@ -104,6 +104,11 @@ public partial class Solver
 
         Normalise(owner, Layout.ProductOf(layouts), NormalisationKind.Layer);
 
+        if (layouts.Length > 1)
+        {
+            Pin(Layout.ProductOf(layouts), PinKind.Mixed, "is normalised together with other dimensions");
+        }
+
         if (weight || bias)
         {
             return x;
@@ -112,10 +117,6 @@ public partial class Solver
         if (layouts.Length == 1)
         {
             CountItself(owner, "normalized_shape", normalizedShape[0], layouts[0]);
-        }
-        else
-        {
-            Pin(Layout.ProductOf(layouts), PinKind.Mixed, NoWeights);
         }
 
         return Fill(x);

@@ -26,6 +26,28 @@ public partial class Solver
     private static Shape Filled(Shape result, params Shape[] from)
         => from.All(static shape => shape.IsFilled) && !result.IsFilled ? new(result.Node) { IsFilled = true } : result;
 
+    /// <summary>A sum, or another function of several tensors that is not zero where only one of them is: what has one element for all channels is added to the masked ones too.</summary>
+    public Shape Add(params Shape[] shapes)
+    {
+        var alone = shapes.Select(static shape => (shape.Rank, Ends: shape.Rank is null ? shape.Node.Ends : shape.Dims!)).ToArray();
+        var outside = alone.Select(static shape => shape.Ends.Select(static dim => dim.IsOne || IsNeutral(dim)).ToArray()).ToArray();
+        var result = Join(shapes);
+        var ends = result.Dims ?? result.Node.Ends;
+
+        for (var i = 1; i <= ends.Count; i++)
+        {
+            if (alone.Where((shape, k) => i <= shape.Ends.Count ? outside[k][shape.Ends.Count - i] : shape.Rank is not null).Any())
+            {
+                foreach (var axis in ends[ends.Count - i].Leaves)
+                {
+                    axis.IsFilled = true;
+                }
+            }
+        }
+
+        return result;
+    }
+
     /// <summary>An element-wise function that has no value where its argument is zero: <c>log</c>, <c>rsqrt</c>.</summary>
     public Shape Singular(Shape x, string name)
     {
@@ -83,7 +105,8 @@ public partial class Solver
 
     private void PinWhere(Layout layout, string reason, Func<Axis, bool> isPinned)
     {
-        foreach (var axis in layout.Resolved.Leaves.Where(static axis => axis.HasSlots).Where(isPinned))
+        // What stays anyway is nobody's fault twice.
+        foreach (var axis in layout.Resolved.Leaves.Where(static axis => axis is { HasSlots: true, Pin: null or { Kind: PinKind.Outside or PinKind.Returned } }).Where(isPinned))
         {
             Pin(axis, PinKind.Mixed, reason);
         }

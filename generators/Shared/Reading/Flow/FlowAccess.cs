@@ -36,6 +36,7 @@ internal sealed class FlowAccess(INamedTypeSymbol root, Compilation compilation)
     {
         IArrayTypeSymbol array => CanName(array.ElementType),
         ITypeParameterSymbol parameter => root.TypeParameters.Contains(parameter, SymbolEqualityComparer.Default),
+        INamedTypeSymbol { IsFileLocal: true } => false,
         INamedTypeSymbol named => compilation.IsSymbolAccessibleWithin(named, root) && named.TypeArguments.All(CanName),
         _ => false,
     };
@@ -46,6 +47,12 @@ internal sealed class FlowAccess(INamedTypeSymbol root, Compilation compilation)
     /// <param name="place">Where it is read.</param>
     public FlowNode? Read(ISymbol member, FlowNode? owner, FlowPlace place)
     {
+        // The field behind a property has no name that can be written.
+        if (member is IFieldSymbol { AssociatedSymbol: IPropertySymbol })
+        {
+            return null;
+        }
+
         if (member.IsStatic)
         {
             return compilation.IsSymbolAccessibleWithin(member, root)
@@ -63,7 +70,7 @@ internal sealed class FlowAccess(INamedTypeSymbol root, Compilation compilation)
 
     /// <summary>An expression that can be assigned; null where what a class keeps cannot be written.</summary>
     public FlowNode? Write(ISymbol member, FlowNode? owner, FlowPlace place)
-        => member.IsStatic || owner is null ? null
+        => member.IsStatic || owner is null || member is IFieldSymbol { AssociatedSymbol: IPropertySymbol } ? null
             : CanWrite(member) ? new FlowNode(FlowOp.Member, member.EscapedName(), [owner], place)
             : AccessorOf(member) is { } accessor ? new FlowNode(FlowOp.Accessor, accessor.Name, [owner], place)
             : null;

@@ -74,7 +74,9 @@ internal sealed partial class MethodReader
 
     private FlowNode? Own(IMethodSymbol called, IOperation? instance, IOperation[] arguments, FlowPlace place)
     {
-        if (!flow.HasSource(called) || called.IsExtern)
+        called = called.PartialImplementationPart ?? called;
+
+        if (!flow.HasSource(called) || called.IsExtern || (called.IsStatic && called.IsAbstract))
         {
             return null;
         }

@@ -163,12 +163,16 @@ internal sealed partial class MethodReader
     {
         foreach (var argument in invocation.Arguments)
         {
-            Walk(argument.Value, withTensors);
+            // Of what is given directly somebody else says so.
+            if (withTensors || !FlowTypes.IsTensor(argument.Value.Unwrap().Type))
+            {
+                Walk(argument.Value, withTensors: true);
+            }
         }
 
         if (invocation.Instance is { } instance)
         {
-            if (instance is not IInstanceReferenceOperation && (instance.Type?.IsModule() != true || !ModuleVerbs.Contains(invocation.TargetMethod.Name)))
+            if ((withTensors || !FlowTypes.IsTensor(instance.Type)) && instance is not IInstanceReferenceOperation && (instance.Type?.IsModule() != true || !ModuleVerbs.Contains(invocation.TargetMethod.Name)))
             {
                 Walk(instance, withTensors: true);
             }

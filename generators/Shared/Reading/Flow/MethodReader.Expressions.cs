@@ -88,7 +88,7 @@ internal sealed partial class MethodReader
             case IPropertyReferenceOperation property when OwnGetter(property) is { } getter:
                 return getter;
             case IFieldReferenceOperation or IPropertyReferenceOperation:
-                return ReadTensorMember(operation) ?? Lost(operation);
+                return ReadTensorMember(operation) ?? LostMember(operation);
             case IInvocationOperation { TargetMethod.Name: "Pop" or "Dequeue" or "Peek", Instance: { } container } invocation when IsList(container) && ListCall(invocation) is { } taken:
                 return taken;
             case IInvocationOperation { TargetMethod.Name: "Aggregate" or "Last" or "First" or "Single" } invocation when ReadCall(invocation) is null && ReadLinq(invocation) is { } linq:
@@ -109,6 +109,14 @@ internal sealed partial class MethodReader
         var below = ShapesBelow(operation).ToArray();
 
         return below.Length == 0 ? Lost(operation) : Unknown(Abbreviate(operation.Syntax.ToString()), PlaceOf(operation), below);
+    }
+
+    // Of an object that is made on the way what it is made of is not followed either.
+    private FlowNode LostMember(IOperation operation)
+    {
+        Escape((operation as IMemberReferenceOperation)?.Instance is { } instance and not IInstanceReferenceOperation ? instance : null);
+
+        return Lost(operation);
     }
 
     private FlowNode ReadTensorVariable(ISymbol symbol, FlowPlace place)

@@ -29,6 +29,9 @@ internal sealed partial class MethodReader
         ones_like rand_like randn_like rsub sigmoid sinc softplus threshold where xlogy
         """);
 
+    /// <summary>Those of several tensors that are not zero where only one of them is.</summary>
+    private static readonly ImmutableHashSet<string> Adding = Words("add addcmul fmax fmin hypot lerp logical_or logical_xor bitwise_or bitwise_xor maximum minimum sub subtract");
+
     /// <summary>As those, but where masked channels are zero they have no value, or no slope.</summary>
     private static readonly ImmutableHashSet<string> Singular = Words("acosh arccosh digamma float_power lgamma log log10 log2 logit reciprocal rsqrt sqrt");
 
@@ -89,7 +92,9 @@ internal sealed partial class MethodReader
         // In place, and out of it, are one to channels.
         name = name.Length > 1 ? name.TrimEnd('_') : name;
 
-        return ElementWise.Contains(name) ? name is "add" or "sub" or "subtract" && operands.Tensors.Length == 1 ? Fill(operands.First, place) : Join(place, operands.Tensors)
+        return ElementWise.Contains(name) ? name is "add" or "sub" or "subtract" && operands.Tensors.Length == 1 ? Fill(operands.First, place)
+                : Adding.Contains(name) && operands.Tensors.Length > 1 ? Call("Add", place, [.. operands.Tensors.Select(Shape)])
+                : Join(place, operands.Tensors)
             : Filling.Contains(name) ? Call("Fill", place, Join(place, operands.Tensors))
             : Singular.Contains(name) || (name == "pow" && !IsPower(operands)) ? Call("Singular", place, Join(place, operands.Tensors), TextLiteral(name, place))
             : name == "pow" ? Shape(operands.First)
@@ -123,8 +128,8 @@ internal sealed partial class MethodReader
 
         return (kind, areTensors) switch
         {
-            (BinaryOperatorKind.Multiply or BinaryOperatorKind.And or BinaryOperatorKind.Or or BinaryOperatorKind.ExclusiveOr, _) => Join(place, left, right),
-            (BinaryOperatorKind.Add or BinaryOperatorKind.Subtract, (true, true)) => Join(place, left, right),
+            (BinaryOperatorKind.Multiply or BinaryOperatorKind.And, _) => Join(place, left, right),
+            (BinaryOperatorKind.Add or BinaryOperatorKind.Subtract or BinaryOperatorKind.Or or BinaryOperatorKind.ExclusiveOr, (true, true)) => Call("Add", place, Shape(left), Shape(right)),
             (BinaryOperatorKind.Divide or BinaryOperatorKind.Remainder, (true, true)) => Call("Divide", place, Shape(left), Shape(right)),
             (BinaryOperatorKind.Divide or BinaryOperatorKind.Remainder, (true, false)) => Shape(left),
             (BinaryOperatorKind.Divide or BinaryOperatorKind.Remainder, (false, true)) => Call("Singular", place, Shape(right), TextLiteral(left.Syntax + " / x", place)),
@@ -202,7 +207,7 @@ internal sealed partial class MethodReader
                 : Call("Narrow", place, X(), dim)),
             "select" => With(operands["dim"], dim => Call("Select", place, X(), dim, Dimension(operands["index"]) ?? Literal("0", place))),
             "index_select" or "take_along_dim" or "gather" => With(operands["dim"], dim => Call("Gather", place, X(), dim)),
-            "tril" or "triu" => X(),
+            "tril" or "triu" => Call("Mix", place, Call("Mix", place, X(), Literal("-1", place), TextLiteral(name, place)), Literal("-2", place), TextLiteral(name, place)),
             "pad" => PaddedDims(operands["pad"] ?? operands["padding"]) is { } padded ? Call("Pad", place, [X(), .. padded.Select(dim => Literal($"{dim}", place))]) : null,
             "pixel_shuffle" => (operands["upscale_factor"] ?? operands["upscaleFactor"]) is { } up ? Call("PixelShuffle", place, X(), Size(up)) : null,
             "pixel_unshuffle" => (operands["downscale_factor"] ?? operands["downscaleFactor"]) is { } down ? Call("PixelUnshuffle", place, X(), Size(down)) : null,

@@ -1,5 +1,6 @@
 using CompressDsl.Models;
 using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Operations;
 
 namespace CompressDsl.Reading;
@@ -12,6 +13,15 @@ internal sealed partial class MethodReader
         var (symbol, place) = (declarator.Symbol, PlaceOf(declarator));
         var value = declarator.GetVariableInitializer()?.Value;
         var type = FlowTypes.Of(symbol.Type);
+
+        // Another name for a variable: neither is followed from here on.
+        if (symbol.IsRef)
+        {
+            Escape(value);
+            _ = value is not null && SymbolOf(value.Unwrap()) is { } aliased && declared.Remove(aliased);
+
+            return [];
+        }
 
         if (LambdaOf(value) is { } lambda)
         {
@@ -213,7 +223,7 @@ internal sealed partial class MethodReader
         var (member, instance) = target switch
         {
             IFieldReferenceOperation field => ((ISymbol)field.Field, field.Instance),
-            IPropertyReferenceOperation { Property.IsIndexer: false } property => (property.Property, property.Instance),
+            IPropertyReferenceOperation { Property.IsIndexer: false } property when IsPlain(property.Property) => (property.Property, property.Instance),
             _ => default,
         };
 
@@ -221,6 +231,11 @@ internal sealed partial class MethodReader
             ? (holder, TextLiteral(member.Name, PlaceOf(target)))
             : null;
     }
+
+    // What is put into it is what comes out.
+    private bool IsPlain(IPropertySymbol property)
+        => MemberReader.IsAutoProperty(property)
+            && property.SetMethod?.DeclaringSyntaxReferences.All(reference => reference.GetSyntax(flow.Token) is AccessorDeclarationSyntax { Body: null, ExpressionBody: null }) == true;
 
     // What is put where it cannot be followed keeps its channels.
     private IEnumerable<FlowNode> Lose(IOperation target, IOperation value, FlowPlace place)

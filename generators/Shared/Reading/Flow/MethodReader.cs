@@ -36,7 +36,15 @@ internal sealed partial class MethodReader(FlowReader flow, IMethodSymbol method
     {
         whole = body;
 
-        return body is null ? [Statement(FlowOp.Return, default, Unknown("this method", default, []))] : ReadStatements(body.Operations);
+        if (body is null)
+        {
+            return [Statement(FlowOp.Return, default, Unknown("this method", default, []))];
+        }
+
+        // Who jumps may come from anywhere.
+        return body.Descendants().OfType<IBranchOperation>().Any(static branch => branch.BranchKind == BranchKind.GoTo)
+            ? [.. ReadUnknownStatement(body, "a method that jumps"), .. method.ReturnsVoid ? [] : new[] { Statement(FlowOp.Return, PlaceOf(body), Default(FlowTypes.Of(method.ReturnType), Lost(body), PlaceOf(body))) }]
+            : ReadStatements(body.Operations);
     }
 
     /// <summary>The one statement of a norm: its input over the root of its mean square, times its parameters.</summary>
@@ -85,7 +93,7 @@ internal sealed partial class MethodReader(FlowReader flow, IMethodSymbol method
             IBranchOperation { BranchKind: BranchKind.Break } => [Jump("break")],
             IBranchOperation { BranchKind: BranchKind.Continue } => [Jump("continue")],
             IEmptyOperation or IThrowOperation or ILabeledOperation { Operation: null } => [],
-            ITryOperation attempt => ReadStatement(attempt.Body).Concat(attempt.Finally is { } last ? ReadStatement(last) : []),
+            ITryOperation attempt => [.. ReadStatement(attempt.Body), .. attempt.Catches.SelectMany(ReadCatch), .. attempt.Finally is { } last ? ReadStatement(last) : []],
             ILockOperation block => ReadStatement(block.Body),
 
             // A resource of a using statement without a variable.
@@ -94,6 +102,19 @@ internal sealed partial class MethodReader(FlowReader flow, IMethodSymbol method
         };
 
         FlowNode Jump(string word) => new(FlowOp.Jump, word, [], place);
+    }
+
+    // What happens after an exception may be anything.
+    private IEnumerable<FlowNode> ReadCatch(ICatchClauseOperation clause)
+    {
+        if (Throws(clause.Handler))
+        {
+            return [];
+        }
+
+        Escape(clause.Handler);
+
+        return AssignedIn(clause.Handler).Select(target => Statement(FlowOp.Assign, PlaceOf(clause), target, Call("Either", PlaceOf(clause), target, Lost(clause))));
     }
 
     // What is returned in an object of the user's is returned too.

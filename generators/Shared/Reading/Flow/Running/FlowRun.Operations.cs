@@ -50,6 +50,7 @@ internal sealed partial class FlowRun
             "SizeAt" when items[0] is Shape { IsHeld: true } => Placed(new SizeSymbol("?") { IsUnknown = true }, node),
             "SizeAt" => Placed(solver.SizeAt(ShapeFrom(items[0]), Dim(items[1])), node),
             "Join" => solver.Join([.. items.SelectMany(ShapesIn)]),
+            "Add" => solver.Add([.. items.SelectMany(ShapesIn)]),
             "View" => items.Length > 1 && items.Skip(1).All(static item => item is Size or Size[] or Known or Unknown) ? solver.View(ShapeFrom(items[0]), SizesFrom(items.Skip(1), node)) : Opaque(items),
             "ViewAs" => solver.ViewAs(ShapeFrom(items[0]), ShapeFrom(items[1])),
             "Flatten" => solver.Flatten(ShapeFrom(items[0]), Dim(items[1]), Dim(items[2])),
