@@ -14,10 +14,7 @@ public partial class Solver
     {
         Touch(x);
 
-        foreach (var axis in AxesOf(x))
-        {
-            axis.IsFilled = true;
-        }
+        MarkFilled(AxesOf(x));
 
         return new(x.Node) { IsFilled = true };
     }
@@ -38,10 +35,7 @@ public partial class Solver
         {
             if (alone.Where((shape, k) => i <= shape.Ends.Count ? outside[k][shape.Ends.Count - i] : shape.Rank is not null).Any())
             {
-                foreach (var axis in ends[ends.Count - i].Leaves)
-                {
-                    axis.IsFilled = true;
-                }
+                MarkFilled(ends[ends.Count - i].Leaves);
             }
         }
 
@@ -79,6 +73,14 @@ public partial class Solver
         if (!factors.Any(static factor => factor.IsHeld))
         {
             summed.Add((layout, "is summed over, and something is added to its masked channels on the way", At));
+        }
+    }
+
+    private static void MarkFilled(IEnumerable<Axis> axes)
+    {
+        foreach (var axis in axes)
+        {
+            axis.IsFilled = true;
         }
     }
 

@@ -107,10 +107,8 @@ internal sealed class StructurePruner
             var clock = Stopwatch.StartNew();
             var scores = GroupScorer.Score(root, [.. alike.Select(static task => task.Group)], alike.Key, options, batch => step($"{alike.Key}, batch {batch + 1}"));
 
-            // A global ranking is over all modules of a class that carry the same attribute.
-            foreach (var ranked in alike.Zip(scores, static (task, score) => (Task: task, Score: score)).GroupBy(static pair => pair.Task.Rule.Scope == Scope.Global
-                ? (object)(pair.Task.Site.Owner.Module.GetType(), pair.Task.Site.Name, pair.Task.Rule)
-                : pair.Task.Group))
+            foreach (var ranked in alike.Zip(scores, static (task, score) => (Task: task, Score: score))
+                .GroupBy(static pair => RankedWith(pair.Task.Site.Owner, pair.Task.Site.Name, pair.Task.Rule, pair.Task.Group)))
             {
                 var rule = ranked.First().Task.Rule;
                 GroupSelection.Choose(
@@ -131,7 +129,7 @@ internal sealed class StructurePruner
             .SelectMany(static compression => compression.LayerLists, static (owner, list) => (Owner: owner, List: list))
             .Select(task => options.RuleFor(task.List.Rule) is { } rule ? new BlockTask(task.Owner, task.List, rule, paths.PathOf(task.Owner, task.List.Name)) : null)
             .OfType<BlockTask>();
-        foreach (var ranked in tasks.GroupBy(static task => task.Rule.Scope == Scope.Global ? (object)(task.Owner.Module.GetType(), task.List.Name, task.Rule) : task.List))
+        foreach (var ranked in tasks.GroupBy(static task => RankedWith(task.Owner, task.List.Name, task.Rule, task.List)))
         {
             BlockTask[] lists = [.. ranked];
             ChooseBlocks(lists);
@@ -181,6 +179,10 @@ internal sealed class StructurePruner
             Array.ForEach(fixedBlocks, obstacle => Add(list.Owner, new(list.Path, rule, 0, 0, 0) { Obstacle = obstacle }));
         }
     }
+
+    // A global ranking is over all modules of a class that carry the same attribute; any other over what is alone.
+    private static object RankedWith(Compression owner, string name, StructureRule rule, object alone)
+        => rule.Scope == Scope.Global ? (owner.Module.GetType(), name, rule) : alone;
 
     private GroupSelectionAmount AmountOf(StructureRule rule) => new(rule.Ratio ?? 0, rule.Keep, rule.RoundTo, options.Share);
 
