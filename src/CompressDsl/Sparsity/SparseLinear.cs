@@ -115,11 +115,13 @@ public sealed class SparseLinear : nn.Module<Tensor, Tensor>
     /// <returns>[*, out].</returns>
     /// <remarks>In compact storage gradients reach the input and the bias; there is no weight that could have one.</remarks>
     /// <exception cref="InvalidOperationException">The storage is compact, in training mode with gradients on.</exception>
-    public override Tensor forward(Tensor input)
+    public override Tensor forward(Tensor input) => Compute(input, FusedActivation.None);
+
+    private Tensor Compute(Tensor input, FusedActivation activation)
     {
         if (storage is null)
         {
-            return nn.functional.linear(input, weight, _bias);
+            return activation.Of(nn.functional.linear(input, weight, _bias));
         }
 
         if (training && is_grad_enabled())
@@ -133,7 +135,7 @@ public sealed class SparseLinear : nn.Module<Tensor, Tensor>
         using var scope = NewDisposeScope();
         var shape = input.shape;
         shape[^1] = out_features;
-        return storage.Linear(input.reshape(-1, in_features), _bias).reshape(shape).MoveToOuterDisposeScope();
+        return CompactLinear.Apply(storage, input.reshape(-1, in_features), _bias, activation).reshape(shape).MoveToOuterDisposeScope();
     }
 
     /// <summary>Changes to the compact storage of a kernel; the dense weight is released, and an optimizer that holds it must be made anew.</summary>

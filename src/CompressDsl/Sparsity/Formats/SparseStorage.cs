@@ -1,0 +1,49 @@
+using static TorchSharp.torch;
+
+namespace CompressDsl;
+
+/// <summary>A weight [out, in] in the layout that sparse kernels multiply with. It does not change; it owns its tensors.</summary>
+/// <remarks>Zeros of either sign are zeros: they are not stored, and come back as +0. All other numbers come back bit for bit.</remarks>
+internal abstract class SparseStorage : IDisposable
+{
+    /// <summary>Which kernel it is for.</summary>
+    public abstract SparseKernel Kernel { get; }
+
+    /// <summary>The type of the weight.</summary>
+    public abstract ScalarType Type { get; }
+
+    /// <summary>The memory it takes.</summary>
+    public abstract long Bytes { get; }
+
+    /// <summary>How many numbers it stores.</summary>
+    public abstract long StoredCount { get; }
+
+    /// <summary>The one place that chooses: the storage of <paramref name="kernel"/>.</summary>
+    /// <param name="weight">[out, in]; it is read, not kept.</param>
+    /// <param name="kernel">Which kernel.</param>
+    /// <exception cref="ArgumentException">That kernel has no storage of its own, or does not know the type, the device or the pattern of the
+    /// weight.</exception>
+    public static SparseStorage Compress(Tensor weight, SparseKernel kernel) => kernel switch
+    {
+        SparseKernel.Bitmask => BitmaskStorage.Compress(weight),
+        SparseKernel.Csr => new CsrStorage(weight),
+        SparseKernel.SemiStructured => SemiStructuredStorage.Compress(weight),
+        _ => throw new ArgumentException(
+            $"The kernel {kernel} has no compact storage; {nameof(SparseKernel.Bitmask)}, {nameof(SparseKernel.Csr)} and "
+            + $"{nameof(SparseKernel.SemiStructured)} have.",
+            nameof(kernel)),
+    };
+
+    /// <summary>f(input W^T + bias), without gradients.</summary>
+    /// <param name="input">[rows, in], of the type of the weight.</param>
+    /// <param name="bias">[out], or null.</param>
+    /// <param name="activation">f.</param>
+    /// <returns>[rows, out], contiguous.</returns>
+    public abstract Tensor Linear(Tensor input, Tensor? bias, FusedActivation activation);
+
+    /// <summary>The weight [out, in].</summary>
+    public abstract Tensor ToDense();
+
+    /// <inheritdoc/>
+    public abstract void Dispose();
+}

@@ -1,0 +1,87 @@
+namespace CompressDsl;
+
+/// <summary>A product with few vectors, by <see cref="DotKernel{TSimd, TVector, TValue}"/>.</summary>
+internal static unsafe class DotProduct<TSimd, TVector, TValue>
+    where TSimd : struct, ISimd<TVector>
+    where TVector : unmanaged
+    where TValue : unmanaged
+{
+    // So many rows stay in the second cache while one group of vectors after the other goes over them.
+    private const int RowsTogether = 16;
+
+    private const int Group = 4;
+
+    /// <summary>Computes y.</summary>
+    /// <param name="rows">W.</param>
+    /// <param name="x">[count, columns].</param>
+    /// <param name="count">How many vectors.</param>
+    /// <param name="output">Where y goes.</param>
+    /// <param name="parts">How many parts the rows are shared out to.</param>
+    /// <param name="threads">How many threads take part.</param>
+    public static void Run(in BitmaskRows<TValue> rows, TValue* x, int count, in ProductOutput<TValue> output, int parts, int threads)
+    {
+        // Sixteen more, so that vectors of 4096 numbers do not lie in the same places of the cache.
+        var stride = ((rows.Columns + 63) / 64 * 64) + 16;
+        var padded = count == 1 ? 1 : (count + Group - 1) / Group * Group;
+        var call = new Call
+        {
+            Rows = rows, Input = KernelScratch.Own.Input((long)padded * stride), Stride = stride, Count = count, Output = output, Parts = parts,
+        };
+        new Span<float>(call.Input, padded * stride).Clear();
+        for (var vector = 0; vector < count; vector++)
+        {
+            for (var i = 0; i < rows.Columns; i++)
+            {
+                call.Input[((long)vector * stride) + i] = Values.Read(x + ((long)vector * rows.Columns) + i);
+            }
+        }
+
+        KernelTeam.Run(&Part, &call, parts, threads);
+    }
+
+    private static void Part(void* state, int part)
+    {
+        ref var call = ref *(Call*)state;
+        var end = Shares.First<BitmaskRows<TValue>, TValue>(call.Rows, part + 1, call.Parts);
+        for (var first = Shares.First<BitmaskRows<TValue>, TValue>(call.Rows, part, call.Parts); first < end; first += RowsTogether)
+        {
+            for (var vector = 0; vector < call.Count; vector += Group)
+            {
+                for (var row = first; row < Math.Min(first + RowsTogether, end); row++)
+                {
+                    Row(ref call, row, vector);
+                }
+            }
+        }
+    }
+
+    private static void Row(ref Call call, int row, int vector)
+    {
+        var values = call.Rows.Values(row);
+        var bits = call.Rows.Bits(row);
+        var columns = call.Rows.Columns;
+        var x = call.Input + ((long)vector * call.Stride);
+        if (call.Count == 1)
+        {
+            call.Output.Write(0, row, DotKernel<TSimd, TVector, TValue>.One(values, bits, columns, x));
+            return;
+        }
+
+        var sums = stackalloc float[Group];
+        DotKernel<TSimd, TVector, TValue>.Four(values, bits, columns, x, call.Stride, sums);
+        for (var i = 0; i < Math.Min(Group, call.Count - vector); i++)
+        {
+            call.Output.Write(vector + i, row, sums[i]);
+        }
+    }
+
+    private struct Call
+    {
+        public BitmaskRows<TValue> Rows;
+        public float* Input;
+        public int Stride;
+        public int Count;
+        public ProductOutput<TValue> Output;
+        public int Parts;
+    }
+}
