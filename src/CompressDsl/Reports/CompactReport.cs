@@ -15,7 +15,7 @@ public sealed record CompactReport(string Model, IReadOnlyList<CompactedLayer> L
     /// <inheritdoc/>
     protected override string ToText()
     {
-        var table = new TextTable("layer", "storage", "sparsity", "before", "after", "");
+        var table = new TextTable("layer", "storage", "sparsity", "before", "after", "speed", "");
         foreach (var layer in Layers)
         {
             table.Add(
@@ -24,6 +24,7 @@ public sealed record CompactReport(string Model, IReadOnlyList<CompactedLayer> L
                 Display.Percent(layer.Sparsity),
                 Display.Bytes(layer.BytesBefore),
                 Display.Bytes(layer.BytesAfter),
+                layer.Speed,
                 layer.Why);
         }
 
@@ -39,7 +40,16 @@ public sealed record CompactReport(string Model, IReadOnlyList<CompactedLayer> L
 /// <param name="BytesBefore">The memory of its weight before, in bytes.</param>
 /// <param name="BytesAfter">The memory of its weight now, in bytes.</param>
 /// <param name="Why">Why nothing was changed; null where it was.</param>
-public sealed record CompactedLayer(string Path, SparseKernel Storage, double Sparsity, long BytesBefore, long BytesAfter, string? Why);
+public sealed record CompactedLayer(string Path, SparseKernel Storage, double Sparsity, long BytesBefore, long BytesAfter, string? Why)
+{
+    /// <summary>What the choice of kernels rests on: how fast the layer is, dense and compact; empty where the storage is dense.</summary>
+    public IReadOnlyList<KernelTiming> Timings { get; init; } = [];
+
+    /// <summary>The kernel and its speed beside dense, from few vectors a call to many.</summary>
+    internal string? Speed => Timings.Count == 0
+        ? null
+        : string.Join(", ", Timings.Select(static timing => $"{timing.Vectors}: {timing.Best} {Display.Ratio(timing.Speedup)}"));
+}
 
 /// <summary>How far a call of <see cref="Compaction.Compact"/> has come.</summary>
 /// <param name="Done">Layers that are compressed.</param>

@@ -14,15 +14,21 @@ public static class Compaction
     /// <param name="model">The model.</param>
     /// <param name="kernel">Takes the place of every layer's own kernel, except where <c>[KeepDense]</c> holds; null asks the layers. Whose kernel
     /// is None stays dense.</param>
+    /// <param name="purpose">Speed: what would be more than 3% slower than dense, at one vector a call or at hundreds, stays dense, and the report says so. Size: every layer
+    /// changes. Null asks the layer's rule; it is Speed where there is none.</param>
     /// <param name="progress">Told after each layer.</param>
-    /// <param name="cancellationToken">Heard between two layers.</param>
+    /// <param name="cancellationToken">Heard between two layers, and while one is measured.</param>
     /// <exception cref="InvalidOperationException">A kernel does not know the type of a weight; the message names it.</exception>
     public static CompactReport Compact(
-        this nn.Module model, SparseKernel? kernel = null, IProgress<CompactProgress>? progress = null, CancellationToken cancellationToken = default)
+        this nn.Module model,
+        SparseKernel? kernel = null,
+        Purpose? purpose = null,
+        IProgress<CompactProgress>? progress = null,
+        CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(model);
         var clock = Stopwatch.StartNew();
-        var plan = Plan(model, kernel);
+        var plan = Plan(model, kernel, purpose);
         var changes = plan.Where(static step => step.Why is null).ToArray();
         var compressed = new List<SparseLinear.Compacted>();
         try
@@ -30,7 +36,7 @@ public static class Compaction
             foreach (var step in changes)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                compressed.Add(Prepare(step));
+                compressed.Add(Prepare(step, cancellationToken));
                 progress?.Report(new(compressed.Count, changes.Length, step.Path));
             }
 
@@ -42,11 +48,15 @@ public static class Compaction
             throw;
         }
 
-        compressed.ForEach(static storage => storage.Adopt());
+        foreach (var (step, storage) in changes.Zip(compressed))
+        {
+            step.Take(storage);
+        }
+
         return new(model.GetName(), [.. plan.Select(static step => step.Done())], clock.Elapsed.TotalSeconds);
     }
 
-    private static List<Step> Plan(nn.Module model, SparseKernel? kernel)
+    private static List<Step> Plan(nn.Module model, SparseKernel? kernel, Purpose? purpose)
     {
         var rules = SiteWalk.Collect(model);
         var plan = new List<Step>();
@@ -56,11 +66,11 @@ public static class Compaction
             if (module is SparseLinear layer)
             {
                 var wanted = kernel ?? (rule is { Kernel: not SparseKernel.Unspecified } ? rule.Kernel : layer.Kernel);
-                plan.Add(new(path, layer, null, wanted, WhyNot(layer, rule, wanted)));
+                plan.Add(new(path, layer, null, wanted, purpose ?? rule?.Purpose ?? Purpose.Speed, WhyNot(layer, rule, wanted)));
             }
             else if (rule is { IsDense: false } && PrunableWeight.TryOfMember(module, out var weight))
             {
-                plan.Add(new(path, null, weight, SparseKernel.None, $"{module.GetName()} has dense storage only; SparseLinear can change it"));
+                plan.Add(new(path, null, weight, SparseKernel.None, Purpose.Size, $"{module.GetName()} has dense storage only; SparseLinear can change it"));
             }
         }
 
@@ -76,11 +86,11 @@ public static class Compaction
         _ => null,
     };
 
-    private static SparseLinear.Compacted Prepare(Step step)
+    private static SparseLinear.Compacted Prepare(Step step, CancellationToken cancellationToken)
     {
         try
         {
-            return step.Layer!.Prepare(step.Wanted);
+            return step.Layer!.Prepare(step.Wanted, step.Purpose, cancellationToken);
         }
         catch (ArgumentException error)
         {
@@ -93,9 +103,9 @@ public static class Compaction
         private readonly PrunableWeight? other;
         private readonly long bytesBefore;
 
-        public Step(string path, SparseLinear? layer, PrunableWeight? other, SparseKernel wanted, string? why)
+        public Step(string path, SparseLinear? layer, PrunableWeight? other, SparseKernel wanted, Purpose purpose, string? why)
         {
-            (Path, Layer, this.other, Wanted, Why) = (path, layer, other, wanted, why);
+            (Path, Layer, this.other, Wanted, Purpose, Why) = (path, layer, other, wanted, purpose, why);
             bytesBefore = Bytes;
         }
 
@@ -105,11 +115,27 @@ public static class Compaction
 
         public SparseKernel Wanted { get; }
 
-        public string? Why { get; }
+        public Purpose Purpose { get; }
+
+        public string? Why { get; private set; }
 
         private long Bytes => Layer?.WeightBytes ?? (other!.Parameter!.numel() * other.Parameter.element_size());
 
-        public CompactedLayer Done() => new(Path, Layer?.Storage ?? SparseKernel.None, Sparsity(), bytesBefore, Bytes, Why);
+        /// <summary>Lets the layer have its storage, or says why not.</summary>
+        public void Take(SparseLinear.Compacted storage)
+        {
+            if (storage.Slower is null)
+            {
+                storage.Adopt();
+                return;
+            }
+
+            Why = $"{Wanted} would run at {Display.Ratio(storage.Slower.Speedup)} of dense with {storage.Slower.Vectors} vectors a call";
+            storage.Dispose();
+        }
+
+        public CompactedLayer Done() =>
+            new(Path, Layer?.Storage ?? SparseKernel.None, Sparsity(), bytesBefore, Bytes, Why) { Timings = Layer?.Timings ?? [] };
 
         private double Sparsity()
         {

@@ -73,6 +73,9 @@ public sealed class SparseLinear : nn.Module<Tensor, Tensor>
     /// <summary>How many numbers the compact storage holds; null in dense storage.</summary>
     public long? StoredCount => storage?.StoredCount;
 
+    /// <summary>How fast the layer is in its compact storage, as it was measured; empty in dense storage, and after the storage was moved to another type.</summary>
+    public IReadOnlyList<KernelTiming> Timings => storage?.Plan.Timings ?? [];
+
     /// <summary>The weight [out, in].</summary>
     /// <exception cref="InvalidOperationException">The storage is compact: there is no such parameter.</exception>
     public Parameter weight
@@ -139,10 +142,12 @@ public sealed class SparseLinear : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Changes to the compact storage of a kernel; the dense weight is released, and an optimizer that holds it must be made anew.</summary>
+    /// <remarks>Of a shape, sparsity and kernel that this machine has not met before, it is measured which of the products is the fastest; see
+    /// <see cref="KernelTable"/>. Here the storage changes even where dense would be faster; <see cref="Compaction.Compact"/> asks for the purpose.</remarks>
     /// <param name="kernel">Which kernel; null takes <see cref="Kernel"/>.</param>
     /// <exception cref="ArgumentException">That kernel has no compact storage, or does not know the type of the weight. Nothing is
     /// changed.</exception>
-    public void Compact(SparseKernel? kernel = null) => Prepare(kernel ?? Kernel).Adopt();
+    public void Compact(SparseKernel? kernel = null) => Prepare(kernel ?? Kernel, Purpose.Size).Adopt();
 
     /// <summary>Changes back to dense storage, with the same weight, bit for bit, as a new parameter.</summary>
     public void Densify()
@@ -155,12 +160,26 @@ public sealed class SparseLinear : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>Makes the compact storage of a kernel; the layer does not change before <see cref="Compacted.Adopt"/>.</summary>
-    internal Compacted Prepare(SparseKernel kernel)
+    /// <param name="kernel">Which kernel.</param>
+    /// <param name="purpose">Speed: where it would be slower than dense at any number of vectors, the result says so.</param>
+    /// <param name="cancellationToken">Stops measuring.</param>
+    internal Compacted Prepare(SparseKernel kernel, Purpose purpose, CancellationToken cancellationToken = default)
     {
         TakeOverLoaded();
         WeightMask.Find(this)?.Apply();
-        using var dense = storage?.ToDense();
-        return new(this, SparseStorage.Compress(dense ?? weight, kernel));
+        using var unpacked = storage?.ToDense();
+        var dense = unpacked ?? weight;
+        var compact = SparseStorage.Compress(dense, kernel);
+        try
+        {
+            compact.Plan = KernelChoice.Plan(compact, dense, cancellationToken);
+            return new(this, compact, purpose == Purpose.Speed ? KernelChoice.FindSlower(compact, dense, cancellationToken) : null);
+        }
+        catch
+        {
+            compact.Dispose();
+            throw;
+        }
     }
 
     /// <inheritdoc/>
@@ -231,8 +250,14 @@ public sealed class SparseLinear : nn.Module<Tensor, Tensor>
     }
 
     /// <summary>A compact storage that is not its layer's yet.</summary>
-    internal sealed class Compacted(SparseLinear layer, SparseStorage storage) : IDisposable
+    /// <param name="layer">The layer.</param>
+    /// <param name="storage">What it is to have.</param>
+    /// <param name="slower">Where that would be slower than dense, and nobody wants that; null where it is fine.</param>
+    internal sealed class Compacted(SparseLinear layer, SparseStorage storage, KernelTiming? slower) : IDisposable
     {
+        /// <summary>Where it would be slower than dense, and nobody wants that; null where it is fine.</summary>
+        public KernelTiming? Slower => slower;
+
         /// <summary>Makes it the storage of the layer, which owns it from here on.</summary>
         public void Adopt()
         {

@@ -32,7 +32,7 @@ public sealed class CompactionTests : IDisposable
             ("silent", silent),
             ("plain", Linear(8, 8)));
         Pruner.Run(model);
-        var report = model.Compact();
+        var report = model.Compact(purpose: Purpose.Size);
 
         Assert.Equal(
             [
@@ -46,7 +46,7 @@ public sealed class CompactionTests : IDisposable
         Assert.Contains("[KeepDense]", report.ToString());
         Assert.Contains("\"storage\": \"csr\"", report.ToJson());
 
-        Assert.Equal("it was so before", model.Compact().Layers[0].Why);
+        Assert.Equal("it was so before", model.Compact(purpose: Purpose.Size).Layers[0].Why);
         model.ClearMasks();
     }
 
@@ -54,7 +54,7 @@ public sealed class CompactionTests : IDisposable
     public void A_kernel_at_the_call_overrides_the_layers()
     {
         using var model = Sequential(new SparseLinear(4, 4), new SparseLinear(4, 4, kernel: SparseKernel.None));
-        Assert.All(model.Compact(SparseKernel.Csr).Layers, static layer => Assert.Equal(SparseKernel.Csr, layer.Storage));
+        Assert.All(model.Compact(SparseKernel.Csr, Purpose.Size).Layers, static layer => Assert.Equal(SparseKernel.Csr, layer.Storage));
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class CompactionTests : IDisposable
     {
         var good = new SparseLinear(4, 4, kernel: SparseKernel.Csr);
         using var model = Sequential(("good", good), ("bad", new SparseLinear(4, 4, kernel: SparseKernel.Csr, dtype: ScalarType.Float16)));
-        Assert.Contains("'bad'", Assert.Throws<InvalidOperationException>(() => model.Compact()).Message);
+        Assert.Contains("'bad'", Assert.Throws<InvalidOperationException>(() => model.Compact(purpose: Purpose.Size)).Message);
         Assert.Equal(SparseKernel.None, good.Storage);
     }
 
@@ -78,7 +78,7 @@ public sealed class CompactionTests : IDisposable
         model.eval();
         var input = rand(3, 5, 16);
         var expected = model.call(input);
-        model.Compact();
+        model.Compact(purpose: Purpose.Size);
         Assert.True(allclose(expected, model.call(input), rtol: 1e-5, atol: 1e-6));
         model.ClearMasks();
     }

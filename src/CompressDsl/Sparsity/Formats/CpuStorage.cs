@@ -5,15 +5,11 @@ namespace CompressDsl;
 /// <summary>A storage whose kernels are those of this library, on the CPU, in float32 or bfloat16 with float32 sums.</summary>
 internal abstract class CpuStorage : SparseStorage
 {
-    /// <summary>How many rows and columns the weight has.</summary>
-    public abstract (int Rows, int Columns) Shape { get; }
+    /// <inheritdoc/>
+    public override IReadOnlyList<ProductKernel> Kernels => [ProductKernel.Dot, ProductKernel.Walk, ProductKernel.Tile];
 
     /// <inheritdoc/>
-    public override Tensor Linear(Tensor input, Tensor? bias, FusedActivation activation) =>
-        Linear(input, bias, activation, KernelChoice.Of(this, input.shape[0]));
-
-    /// <summary>The same with a kernel of the caller's choice.</summary>
-    public unsafe Tensor Linear(Tensor input, Tensor? bias, FusedActivation activation, ProductKernel kernel)
+    public override unsafe Tensor Linear(Tensor input, Tensor? bias, FusedActivation activation, ProductKernel kernel)
     {
         Require(input, nameof(input));
         if (bias is not null)

@@ -7,15 +7,20 @@ namespace CompressDsl;
 /// <summary>Tensors as the kernels of this library see them: contiguous memory of the CPU, which does not move.</summary>
 internal static unsafe class CpuTensor
 {
-    /// <summary>The address of the first number.</summary>
-    public static T* Address<T>(Tensor tensor)
-        where T : unmanaged => (T*)Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes));
+    // As much as a register, never freed.
+    private const int Room = 64;
 
-    /// <summary>A copy with room behind it that can be read: 64 bytes, as much as a register.</summary>
+    private static readonly void* Nothing = NativeMemory.AllocZeroed(Room);
+
+    /// <summary>The address of the first number. Where there is none (libtorch has no address then), one that can be read as far as <see cref="WithRoom"/> says.</summary>
+    public static T* Address<T>(Tensor tensor)
+        where T : unmanaged => (T*)(tensor.numel() == 0 ? Nothing : Unsafe.AsPointer(ref MemoryMarshal.GetReference(tensor.bytes)));
+
+    /// <summary>A copy with room behind it that can be read: 64 bytes.</summary>
     public static Tensor WithRoom(Tensor tensor)
     {
         using var scope = NewDisposeScope();
-        var room = zeros(tensor.numel() + (64 / tensor.element_size()), dtype: tensor.dtype, device: CPU);
+        var room = zeros(tensor.numel() + (Room / tensor.element_size()), dtype: tensor.dtype, device: CPU);
         var copy = room.narrow(0, 0, tensor.numel());
         copy.copy_(tensor.flatten());
         return copy.view(tensor.shape).MoveToOuterDisposeScope();

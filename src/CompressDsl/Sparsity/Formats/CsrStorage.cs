@@ -68,11 +68,13 @@ internal sealed class CsrStorage : CpuStorage
 
     public override long StoredCount => values.numel();
 
-    public override Tensor Linear(Tensor input, Tensor? bias, FusedActivation activation)
+    public override IReadOnlyList<ProductKernel> Kernels => matrix is null ? [ProductKernel.Walk, ProductKernel.Tile] : [ProductKernel.Library];
+
+    public override Tensor Linear(Tensor input, Tensor? bias, FusedActivation activation, ProductKernel kernel)
     {
         if (matrix is null)
         {
-            return base.Linear(input, bias, activation);
+            return base.Linear(input, bias, activation, kernel);
         }
 
         using var scope = NewDisposeScope();

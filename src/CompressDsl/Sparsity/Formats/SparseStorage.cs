@@ -18,6 +18,18 @@ internal abstract class SparseStorage : IDisposable
     /// <summary>How many numbers it stores.</summary>
     public abstract long StoredCount { get; }
 
+    /// <summary>How many rows and columns the weight has.</summary>
+    public abstract (int Rows, int Columns) Shape { get; }
+
+    /// <summary>The kernels that can multiply with it.</summary>
+    public abstract IReadOnlyList<ProductKernel> Kernels { get; }
+
+    /// <summary>Which of them does; see <see cref="KernelChoice"/>.</summary>
+    public KernelPlan Plan { get => field ??= KernelPlan.Unmeasured(this); set; }
+
+    /// <summary>The fraction of the weight that is stored, in [0, 1].</summary>
+    public double Density => (double)StoredCount / Math.Max(1, (long)Shape.Rows * Shape.Columns);
+
     /// <summary>The one place that chooses: the storage of <paramref name="kernel"/>.</summary>
     /// <param name="weight">[out, in]; it is read, not kept.</param>
     /// <param name="kernel">Which kernel.</param>
@@ -39,7 +51,10 @@ internal abstract class SparseStorage : IDisposable
     /// <param name="bias">[out], or null.</param>
     /// <param name="activation">f.</param>
     /// <returns>[rows, out], contiguous.</returns>
-    public abstract Tensor Linear(Tensor input, Tensor? bias, FusedActivation activation);
+    public Tensor Linear(Tensor input, Tensor? bias, FusedActivation activation) => Linear(input, bias, activation, Plan.At(input.shape[0]));
+
+    /// <summary>The same with a kernel of the caller's choice, one of <see cref="Kernels"/>.</summary>
+    public abstract Tensor Linear(Tensor input, Tensor? bias, FusedActivation activation, ProductKernel kernel);
 
     /// <summary>The weight [out, in].</summary>
     public abstract Tensor ToDense();

@@ -1,6 +1,3 @@
-using System.Numerics;
-using System.Runtime.Intrinsics;
-
 namespace CompressDsl;
 
 /// <summary>One bit a place, each row filled up to whole bytes, and the numbers at the ones.</summary>
@@ -54,31 +51,5 @@ internal readonly unsafe struct BitmaskRows<TValue> : ISparseRows<TValue>
     public byte* Bits(int row) => bits + (row * stride);
 
     /// <inheritdoc/>
-    public int Places(int row, int first, int length, int position, ushort* places)
-    {
-        var source = Bits(row) + (first / 8);
-        var target = places;
-        var end = length / 8;
-        var start = Vector128<ushort>.Zero;
-        for (var i = 0; i < end; i++)
-        {
-            Append(source[i], start, ref target);
-            start += Vector128.Create((ushort)8);
-        }
-
-        if ((length & 7) is var rest and not 0)
-        {
-            Append((byte)(source[end] & ((1 << rest) - 1)), start, ref target);
-        }
-
-        return (int)(target - places);
-    }
-
-    // Without a branch on the bits, which nobody could predict.
-    private static void Append(byte ones, Vector128<ushort> start, ref ushort* target)
-    {
-        var places = Vector128.WidenLower(Vector128.CreateScalarUnsafe(*(ulong*)(ExpandTable.Places8 + ((nuint)ones * 8))).AsByte());
-        (places + start).Store(target);
-        target += BitOperations.PopCount((uint)ones);
-    }
+    public int Places(int row, int first, int length, int position, ushort* places) => OnePlaces.Find(Bits(row) + (first / 8), length, places);
 }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace CompressDsl;
 
 /// <summary>Compressed sparse rows: for every number its column.</summary>
@@ -21,6 +23,7 @@ internal readonly unsafe struct CsrRows<TValue>(int rows, int width, TValue* val
 
     public TValue* Values(int row) => values + offsets[row];
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public int Places(int row, int first, int length, int position, ushort* places)
     {
         var source = columns + offsets[row] + position;

@@ -4,28 +4,35 @@ using System.Runtime.CompilerServices;
 namespace CompressDsl;
 
 /// <summary>
-/// Rows of a bitmask times few columns: the numbers of a row are put at their places, a register at a time, and multiplied there. What it reads falls with
+/// A row of a bitmask times few vectors: its numbers are put at their places, a register at a time, and multiplied there. What it reads falls with
 /// sparsity, what it multiplies does not: the kernel of a product that waits for memory.
 /// </summary>
+/// <remarks>One row after the other, as they lie in memory: of several at once the prefetchers lose track, and that costs more than it saves.</remarks>
 internal static unsafe class DotKernel<TSimd, TVector, TValue>
     where TSimd : struct, ISimd<TVector>
     where TVector : unmanaged
     where TValue : unmanaged
 {
-    /// <summary>How many places a step covers; what the columns are padded to, with zeros.</summary>
+    /// <summary>How many places a step covers; vectors are filled up to a multiple of it, with zeros.</summary>
     public const int Step = 64;
 
-    /// <summary>One row times one column.</summary>
-    /// <param name="values">The stored numbers of the row; a register more can be read.</param>
-    /// <param name="bits">One bit a place, the lowest first; eight bytes more can be read.</param>
-    /// <param name="length">How many places.</param>
-    /// <param name="x">The column, padded.</param>
-    public static float One(TValue* values, byte* bits, int length, float* x)
+    /// <summary>A row times one vector.</summary>
+    /// <param name="rows">The matrix.</param>
+    /// <param name="row">Its row.</param>
+    /// <param name="x">The vector.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static float One(in BitmaskRows<TValue> rows, int row, float* x)
     {
+        var values = rows.Values(row);
+        var bits = rows.Bits(row);
+        var readsLines = ReadsLines(rows, row);
         TVector sum0 = TSimd.Zero, sum1 = TSimd.Zero, sum2 = TSimd.Zero, sum3 = TSimd.Zero;
-        for (var place = 0; place < length; place += Step)
+        for (var left = rows.Columns; left > 0; left -= Step)
         {
-            var word = Word(bits, place, length);
+            var word = Word(bits, left);
+            bits += sizeof(ulong);
+            Prefetch(values, readsLines);
+
             for (var part = 0; part < Step; part += 4 * TSimd.Count)
             {
                 sum0 = TSimd.MultiplyAdd(Next(ref values, ref word), TSimd.Load(x), sum0);
@@ -39,33 +46,39 @@ internal static unsafe class DotKernel<TSimd, TVector, TValue>
         return TSimd.Sum(TSimd.Add(TSimd.Add(sum0, sum1), TSimd.Add(sum2, sum3)));
     }
 
-    /// <summary>One row times four columns.</summary>
-    /// <param name="values">As of <see cref="One"/>.</param>
-    /// <param name="bits">As of <see cref="One"/>.</param>
-    /// <param name="length">How many places.</param>
-    /// <param name="x">The columns, each padded.</param>
-    /// <param name="stride">From column to column.</param>
-    /// <param name="sums">The four results.</param>
-    public static void Four(TValue* values, byte* bits, int length, float* x, nint stride, float* sums)
+    /// <summary>A row times four vectors.</summary>
+    /// <param name="rows">The matrix.</param>
+    /// <param name="row">Its row.</param>
+    /// <param name="x">The vectors.</param>
+    /// <param name="stride">From vector to vector.</param>
+    /// <param name="sums">[4].</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
+    public static void Four(in BitmaskRows<TValue> rows, int row, float* x, nint stride, float* sums)
     {
+        var values = rows.Values(row);
+        var bits = rows.Bits(row);
+        var readsLines = ReadsLines(rows, row);
         TVector sum0 = TSimd.Zero, sum1 = TSimd.Zero, sum2 = TSimd.Zero, sum3 = TSimd.Zero;
         TVector more0 = TSimd.Zero, more1 = TSimd.Zero, more2 = TSimd.Zero, more3 = TSimd.Zero;
-        for (var place = 0; place < length; place += Step)
+        for (var left = rows.Columns; left > 0; left -= Step)
         {
-            var word = Word(bits, place, length);
+            var word = Word(bits, left);
+            bits += sizeof(ulong);
+            Prefetch(values, readsLines);
+
             for (var part = 0; part < Step; part += 2 * TSimd.Count)
             {
-                var weights = Next(ref values, ref word);
-                sum0 = TSimd.MultiplyAdd(weights, TSimd.Load(x), sum0);
-                sum1 = TSimd.MultiplyAdd(weights, TSimd.Load(x + stride), sum1);
-                sum2 = TSimd.MultiplyAdd(weights, TSimd.Load(x + (2 * stride)), sum2);
-                sum3 = TSimd.MultiplyAdd(weights, TSimd.Load(x + (3 * stride)), sum3);
+                var some = Next(ref values, ref word);
+                sum0 = TSimd.MultiplyAdd(some, TSimd.Load(x), sum0);
+                sum1 = TSimd.MultiplyAdd(some, TSimd.Load(x + stride), sum1);
+                sum2 = TSimd.MultiplyAdd(some, TSimd.Load(x + (2 * stride)), sum2);
+                sum3 = TSimd.MultiplyAdd(some, TSimd.Load(x + (3 * stride)), sum3);
                 x += TSimd.Count;
-                weights = Next(ref values, ref word);
-                more0 = TSimd.MultiplyAdd(weights, TSimd.Load(x), more0);
-                more1 = TSimd.MultiplyAdd(weights, TSimd.Load(x + stride), more1);
-                more2 = TSimd.MultiplyAdd(weights, TSimd.Load(x + (2 * stride)), more2);
-                more3 = TSimd.MultiplyAdd(weights, TSimd.Load(x + (3 * stride)), more3);
+                some = Next(ref values, ref word);
+                more0 = TSimd.MultiplyAdd(some, TSimd.Load(x), more0);
+                more1 = TSimd.MultiplyAdd(some, TSimd.Load(x + stride), more1);
+                more2 = TSimd.MultiplyAdd(some, TSimd.Load(x + (2 * stride)), more2);
+                more3 = TSimd.MultiplyAdd(some, TSimd.Load(x + (3 * stride)), more3);
                 x += TSimd.Count;
             }
         }
@@ -76,22 +89,36 @@ internal static unsafe class DotKernel<TSimd, TVector, TValue>
         sums[3] = TSimd.Sum(TSimd.Add(sum3, more3));
     }
 
-    /// <summary>The next 64 bits, with zeros from the end of the row on.</summary>
+    // Two lines ahead at every step, where a step reads more than one.
+    private static bool ReadsLines(in BitmaskRows<TValue> rows, int row) =>
+        (rows.Offset(row + 1) - rows.Offset(row)) * Step * sizeof(TValue) > (long)rows.Columns * Cache.Line;
+
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    private static ulong Word(byte* bits, int place, int length)
+    private static void Prefetch(TValue* values, bool readsLines)
     {
-        var word = Unsafe.ReadUnaligned<ulong>(bits + (place >> 3));
-        return length - place < Step ? word & ((1UL << (length - place)) - 1) : word;
+        Cache.Prefetch((byte*)values + Cache.Ahead);
+        if (readsLines)
+        {
+            Cache.Prefetch((byte*)values + Cache.Ahead + Cache.Line);
+        }
     }
 
-    /// <summary>The weights of the next register.</summary>
+    /// <summary>The bits of the next 64 places, of which so many are left.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveInlining)]
+    private static ulong Word(byte* bits, int left)
+    {
+        var word = Unsafe.ReadUnaligned<ulong>(bits);
+        return left < Step ? word & ((1UL << left) - 1) : word;
+    }
+
+    /// <summary>The weights of the next register. Two locals and no struct: the compiler keeps those in registers.</summary>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     private static TVector Next(ref TValue* values, ref ulong word)
     {
-        var bits = (uint)word & (uint)((1 << TSimd.Count) - 1);
+        var places = (uint)word & (uint)((1 << TSimd.Count) - 1);
         var packed = Values.Load<TSimd, TVector, TValue>(values);
-        values += (nuint)(uint)BitOperations.PopCount(bits);
+        values += (nuint)(uint)BitOperations.PopCount(places);
         word >>= TSimd.Count;
-        return TSimd.Expand(packed, bits);
+        return TSimd.Expand(packed, places);
     }
 }

@@ -9,7 +9,9 @@ internal static unsafe class DotProduct<TSimd, TVector, TValue>
     // So many rows stay in the second cache while one group of vectors after the other goes over them.
     private const int RowsTogether = 16;
 
-    private const int Group = 4;
+    private const int Vectors = 4;
+
+    private const int Step = DotKernel<TSimd, TVector, TValue>.Step;
 
     /// <summary>Computes y.</summary>
     /// <param name="rows">W.</param>
@@ -21,8 +23,8 @@ internal static unsafe class DotProduct<TSimd, TVector, TValue>
     public static void Run(in BitmaskRows<TValue> rows, TValue* x, int count, in ProductOutput<TValue> output, int parts, int threads)
     {
         // Sixteen more, so that vectors of 4096 numbers do not lie in the same places of the cache.
-        var stride = ((rows.Columns + 63) / 64 * 64) + 16;
-        var padded = count == 1 ? 1 : (count + Group - 1) / Group * Group;
+        var stride = ((rows.Columns + Step - 1) / Step * Step) + 16;
+        var padded = count == 1 ? 1 : (count + Vectors - 1) / Vectors * Vectors;
         var call = new Call
         {
             Rows = rows, Input = KernelScratch.Own.Input((long)padded * stride), Stride = stride, Count = count, Output = output, Parts = parts,
@@ -45,33 +47,30 @@ internal static unsafe class DotProduct<TSimd, TVector, TValue>
         var end = Shares.First<BitmaskRows<TValue>, TValue>(call.Rows, part + 1, call.Parts);
         for (var first = Shares.First<BitmaskRows<TValue>, TValue>(call.Rows, part, call.Parts); first < end; first += RowsTogether)
         {
-            for (var vector = 0; vector < call.Count; vector += Group)
+            for (var vector = 0; vector < call.Count; vector += Vectors)
             {
-                for (var row = first; row < Math.Min(first + RowsTogether, end); row++)
-                {
-                    Row(ref call, row, vector);
-                }
+                Rows(ref call, first, Math.Min(first + RowsTogether, end), vector);
             }
         }
     }
 
-    private static void Row(ref Call call, int row, int vector)
+    private static void Rows(ref Call call, int first, int end, int vector)
     {
-        var values = call.Rows.Values(row);
-        var bits = call.Rows.Bits(row);
-        var columns = call.Rows.Columns;
         var x = call.Input + ((long)vector * call.Stride);
-        if (call.Count == 1)
+        var sums = stackalloc float[Vectors];
+        for (var row = first; row < end; row++)
         {
-            call.Output.Write(0, row, DotKernel<TSimd, TVector, TValue>.One(values, bits, columns, x));
-            return;
-        }
+            if (call.Count == 1)
+            {
+                call.Output.Write(0, row, DotKernel<TSimd, TVector, TValue>.One(call.Rows, row, x));
+                continue;
+            }
 
-        var sums = stackalloc float[Group];
-        DotKernel<TSimd, TVector, TValue>.Four(values, bits, columns, x, call.Stride, sums);
-        for (var i = 0; i < Math.Min(Group, call.Count - vector); i++)
-        {
-            call.Output.Write(vector + i, row, sums[i]);
+            DotKernel<TSimd, TVector, TValue>.Four(call.Rows, row, x, call.Stride, sums);
+            for (var i = 0; i < Math.Min(Vectors, call.Count - vector); i++)
+            {
+                call.Output.Write(vector + i, row, sums[i]);
+            }
         }
     }
 

@@ -23,7 +23,7 @@ internal unsafe interface ISparseRows<TValue>
     /// <param name="first">Where the part starts: a multiple of eight.</param>
     /// <param name="length">Its length, at most 65536.</param>
     /// <param name="position">How many numbers of the row are stored before it.</param>
-    /// <param name="places">Gets them; of at least <paramref name="length"/> and eight more.</param>
+    /// <param name="places">Gets them; of at least <paramref name="length"/> and 64 more.</param>
     /// <returns>How many there are.</returns>
     int Places(int row, int first, int length, int position, ushort* places);
 }

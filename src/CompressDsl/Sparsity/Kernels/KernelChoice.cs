@@ -1,13 +1,47 @@
+using static TorchSharp.torch;
+
 namespace CompressDsl;
 
-/// <summary>The one place that decides how a product is computed.</summary>
+/// <summary>The one place that decides how a product is computed: from <see cref="KernelTable"/>, by layer and number of vectors.</summary>
 internal static class KernelChoice
 {
-    /// <summary>The kernel for a product of a weight with so many vectors.</summary>
-    public static ProductKernel Of(CpuStorage storage, long count)
+    // What noise of a measurement may look like, and no more than that may be lost.
+    private const double SlowestSpeedup = 0.97;
+
+    private const int PatienceInDoubt = 4;
+
+    /// <summary>The plan for a layer; one that is not in the table is measured.</summary>
+    /// <param name="storage">The compact weight.</param>
+    /// <param name="dense">The same weight [out, in].</param>
+    /// <param name="cancellationToken">Stops measuring.</param>
+    public static KernelPlan Plan(SparseStorage storage, Tensor dense, CancellationToken cancellationToken = default)
     {
-        var dot = storage.Kernel != SparseKernel.Csr;
-        var density = (double)storage.StoredCount / ((long)storage.Shape.Rows * storage.Shape.Columns);
-        return dot && count <= 8 ? ProductKernel.Dot : density * count > 100 ? ProductKernel.Tile : ProductKernel.Walk;
+        var known = KernelTable.Find(storage);
+        return KernelPlan.Of(known.Count == KernelStopwatch.Vectors.Count ? known : Measure(storage, dense, 1, cancellationToken));
+    }
+
+    /// <summary>The number of vectors at which a layer is slower than dense; null where it is nowhere.</summary>
+    /// <param name="storage">The compact weight, with its plan.</param>
+    /// <param name="dense">The same weight [out, in].</param>
+    /// <param name="cancellationToken">Stops measuring.</param>
+    public static KernelTiming? FindSlower(SparseStorage storage, Tensor dense, CancellationToken cancellationToken = default)
+    {
+        if (FindSlower(storage.Plan) is null)
+        {
+            return null;
+        }
+
+        // Once more with more patience, before a moment of noise decides for good.
+        storage.Plan = KernelPlan.Of(Measure(storage, dense, PatienceInDoubt, cancellationToken));
+        return FindSlower(storage.Plan);
+    }
+
+    private static KernelTiming? FindSlower(KernelPlan plan) => plan.Timings.Where(static timing => timing.Speedup < SlowestSpeedup).MinBy(static timing => timing.Speedup);
+
+    private static IReadOnlyList<KernelTiming> Measure(SparseStorage storage, Tensor dense, int patience, CancellationToken cancellationToken)
+    {
+        var timings = KernelStopwatch.Measure(storage, dense, patience, cancellationToken);
+        KernelTable.Add(timings);
+        return timings;
     }
 }

@@ -6,6 +6,9 @@ namespace CompressDsl;
 /// </summary>
 internal static unsafe class KernelTeam
 {
+    /// <summary>Whether the threads are libtorch's; where they can be, unless a test wants otherwise.</summary>
+    public static bool UsesOpenMp { get; set; } = OpenMpThreads.IsSupported;
+
     /// <summary>Does all parts of some work and returns.</summary>
     /// <param name="work">Does one part; it must not throw.</param>
     /// <param name="state">What it is given.</param>
@@ -18,13 +21,13 @@ internal static unsafe class KernelTeam
         {
             job.TakeParts();
         }
-        else if (OpenMpTeam.IsSupported)
+        else if (UsesOpenMp)
         {
-            OpenMpTeam.Run(&job, threads);
+            OpenMpThreads.Run(&job, threads);
         }
         else
         {
-            ThreadTeam.Run(&job, threads);
+            KernelThreads.Run(&job, threads);
         }
     }
 

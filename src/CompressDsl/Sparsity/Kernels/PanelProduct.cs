@@ -66,6 +66,7 @@ internal static unsafe class PanelProduct<TSimd, TVector, TRows, TValue>
     }
 
     /// <summary>Lays a part of the places of the input out in panels.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Lay(void* state, int part)
     {
         ref var call = ref *(Call*)state;
@@ -97,6 +98,7 @@ internal static unsafe class PanelProduct<TSimd, TVector, TRows, TValue>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void WalkPart(void* state, int part)
     {
         ref var call = ref *(Call*)state;
@@ -104,7 +106,7 @@ internal static unsafe class PanelProduct<TSimd, TVector, TRows, TValue>
         var scratch = KernelScratch.Own;
         var (width, columns) = (call.Panels.Width, call.Rows.Columns);
         var sums = scratch.Sums((long)(end - first) * width);
-        var positions = (int*)scratch.Rest(((end - first) * sizeof(int)) + ((call.Window + 8) * sizeof(ushort)));
+        var positions = (int*)scratch.Rest(((end - first) * sizeof(int)) + ((call.Window + 64) * sizeof(ushort)));
         var places = (ushort*)(positions + (end - first));
         new Span<float>(sums, (end - first) * width).Clear();
         new Span<int>(positions, end - first).Clear();
@@ -117,6 +119,11 @@ internal static unsafe class PanelProduct<TSimd, TVector, TRows, TValue>
                 var count = call.Rows.Places(row, start, length, position, places);
                 positions[row - first] += count;
                 var values = call.Rows.Values(row) + position;
+                if (row + 1 < end)
+                {
+                    Cache.Prefetch(call.Rows.Values(row + 1) + positions[row + 1 - first], (long)count * sizeof(TValue));
+                }
+
                 var rowSums = sums + ((nint)(row - first) * width);
                 for (var panel = 0; panel < call.Panels.Number; panel++)
                 {
@@ -145,6 +152,7 @@ internal static unsafe class PanelProduct<TSimd, TVector, TRows, TValue>
         }
     }
 
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void TilePart(void* state, int part)
     {
         ref var call = ref *(Call*)state;
@@ -153,7 +161,7 @@ internal static unsafe class PanelProduct<TSimd, TVector, TRows, TValue>
         var scratch = KernelScratch.Own;
         var (width, columns) = (call.Panels.Width, call.Rows.Columns);
         var sums = scratch.Sums((long)padded * width);
-        var tile = (float*)scratch.Rest((TileRows * call.Window * sizeof(float)) + (padded * sizeof(int)) + ((call.Window + 8) * sizeof(ushort)));
+        var tile = (float*)scratch.Rest((TileRows * call.Window * sizeof(float)) + (padded * sizeof(int)) + ((call.Window + 64) * sizeof(ushort)));
         var positions = (int*)(tile + (TileRows * call.Window));
         var places = (ushort*)(positions + padded);
         new Span<float>(sums, padded * width).Clear();
@@ -181,6 +189,7 @@ internal static unsafe class PanelProduct<TSimd, TVector, TRows, TValue>
     }
 
     /// <summary>Puts the numbers of some rows at their places in a tile, zeros between them and in rows that are not there.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     private static void Unpack(ref Call call, int row, int rows, int start, int length, int* positions, ushort* places, float* tile)
     {
         new Span<float>(tile, TileRows * length).Clear();

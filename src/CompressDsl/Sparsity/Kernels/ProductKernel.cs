@@ -1,14 +1,17 @@
 namespace CompressDsl;
 
-/// <summary>How a product with a sparse matrix is computed.</summary>
-internal enum ProductKernel
+/// <summary>How a product with a sparse weight is computed.</summary>
+public enum ProductKernel
 {
-    /// <summary><see cref="DotKernel{TSimd, TVector, TValue}"/>: for few columns.</summary>
+    /// <summary>A row of a bitmask after the other, its numbers put at their places in registers: for few vectors. Not for CSR.</summary>
     Dot,
 
-    /// <summary><see cref="WalkKernel{TSimd, TVector, TValue}"/>: for many columns and few numbers.</summary>
+    /// <summary>Only the stored numbers, each with many vectors, whose sums stay in registers: for many vectors and few numbers.</summary>
     Walk,
 
-    /// <summary><see cref="TileKernel{TSimd, TVector}"/>: a dense product on unpacked tiles, for many columns and many numbers.</summary>
+    /// <summary>A dense product on unpacked tiles: for many vectors and many numbers.</summary>
     Tile,
+
+    /// <summary>libtorch's own: CSR in float64, and on CUDA.</summary>
+    Library,
 }

@@ -40,6 +40,7 @@ internal readonly unsafe struct ProductOutput<TValue>(TValue* target, int rows, 
     /// <param name="sums">Of every row the sums of all vectors.</param>
     /// <param name="stride">From row to row of the sums.</param>
     /// <param name="vectors">How many vectors.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public void Write(int first, int count, float* sums, int stride, int vectors)
     {
         // A cache line of results of one vector after the other, from sums that fit the first cache.

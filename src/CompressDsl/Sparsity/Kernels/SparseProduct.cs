@@ -11,6 +11,9 @@ internal static unsafe class SparseProduct
     // So that no thread waits long for another.
     private const int PartsPerThread = 8;
 
+    /// <summary>The widest registers to use, in bits; what the machine has, unless a test wants less.</summary>
+    public static int Registers { get; set; } = Simd512.IsSupported ? 512 : Simd256.IsSupported ? 256 : 128;
+
     /// <summary>Computes a product with a bitmask matrix.</summary>
     /// <param name="rows">W.</param>
     /// <param name="x">[count, columns].</param>
@@ -22,6 +25,7 @@ internal static unsafe class SparseProduct
         in BitmaskRows<TValue> rows, TValue* x, int count, in ProductOutput<TValue> output, ProductKernel kernel, int threads)
         where TValue : unmanaged
     {
+        ExpandTable.Prepare();
         if (kernel != ProductKernel.Dot)
         {
             Run<BitmaskRows<TValue>, TValue>(rows, x, count, output, kernel, threads);
@@ -29,11 +33,11 @@ internal static unsafe class SparseProduct
         }
 
         var parts = Parts<BitmaskRows<TValue>, TValue>(rows, count, threads);
-        if (Simd512.IsSupported)
+        if (Registers >= 512)
         {
             DotProduct<Simd512, Vector512<float>, TValue>.Run(rows, x, count, output, parts, threads);
         }
-        else if (Simd256.IsSupported)
+        else if (Registers >= 256)
         {
             DotProduct<Simd256, Vector256<float>, TValue>.Run(rows, x, count, output, parts, threads);
         }
@@ -49,12 +53,14 @@ internal static unsafe class SparseProduct
         where TRows : unmanaged, ISparseRows<TValue>
         where TValue : unmanaged
     {
+        ExpandTable.Prepare();
         var parts = Parts<TRows, TValue>(rows, count, threads);
-        if (Simd512.IsSupported)
+        // Few vectors fill a narrow register better, and their panel stays in a nearer cache.
+        if (Registers >= 512 && count > 8)
         {
             PanelProduct<Simd512, Vector512<float>, TRows, TValue>.Run(rows, x, count, output, kernel, parts, threads);
         }
-        else if (Simd256.IsSupported)
+        else if (Registers >= 256 && count > 4)
         {
             PanelProduct<Simd256, Vector256<float>, TRows, TValue>.Run(rows, x, count, output, kernel, parts, threads);
         }

@@ -1,3 +1,5 @@
+using System.Runtime.CompilerServices;
+
 namespace CompressDsl;
 
 /// <summary>Six dense rows times columns, a block of sums in registers: the kernel of a product that waits for the multipliers.</summary>
@@ -15,6 +17,7 @@ internal static unsafe class TileKernel<TSimd, TVector>
     /// <param name="stride">From place to place.</param>
     /// <param name="sums">The sums of the columns, row after row.</param>
     /// <param name="sumStride">From row to row.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Two(float* tile, int length, float* x, nint stride, float* sums, nint sumStride)
     {
         var width = TSimd.Count;

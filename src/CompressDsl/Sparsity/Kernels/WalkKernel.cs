@@ -16,6 +16,7 @@ internal static unsafe class WalkKernel<TSimd, TVector, TValue>
     /// <param name="count">How many there are.</param>
     /// <param name="x">For each place its columns, one after the other.</param>
     /// <param name="sums">The sums of the columns.</param>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Four(TValue* values, ushort* places, int count, float* x, float* sums)
     {
         var columns = TSimd.Count * 4;
@@ -37,6 +38,7 @@ internal static unsafe class WalkKernel<TSimd, TVector, TValue>
     }
 
     /// <summary>As <see cref="Four"/>, for two registers.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void Two(TValue* values, ushort* places, int count, float* x, float* sums)
     {
         var columns = TSimd.Count * 2;
@@ -67,6 +69,7 @@ internal static unsafe class WalkKernel<TSimd, TVector, TValue>
     }
 
     /// <summary>As <see cref="Four"/>, for one register.</summary>
+    [MethodImpl(MethodImplOptions.AggressiveOptimization)]
     public static void One(TValue* values, ushort* places, int count, float* x, float* sums)
     {
         TVector sum0 = TSimd.Load(sums), sum1 = TSimd.Zero, sum2 = TSimd.Zero, sum3 = TSimd.Zero;

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
 
 namespace CompressDsl;
@@ -15,6 +16,9 @@ internal static unsafe class ExpandTable
     /// <summary>For each of 256 patterns, the places of its ones, in order; then zeros.</summary>
     public static readonly byte* Places8 = Make(8, static (bits, rank) =>
         [(byte)Enumerable.Range(0, 8).Where(place => (bits >> place & 1) != 0).ElementAtOrDefault(rank)]);
+
+    /// <summary>Makes the tables, if they are not made yet. What is compiled after that, once and for all, has their addresses as constants.</summary>
+    public static void Prepare() => RuntimeHelpers.RunClassConstructor(typeof(ExpandTable).TypeHandle);
 
     private static byte Rank(int bits, int place, int none) =>
         (byte)((bits >> place & 1) == 0 ? none : int.PopCount(bits & ((1 << place) - 1)));

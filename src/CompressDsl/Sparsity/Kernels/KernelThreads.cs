@@ -6,7 +6,7 @@ namespace CompressDsl;
 /// microseconds before they sleep.</para>
 /// <para>One call at a time has the team. A second one at the same time works alone.</para>
 /// </remarks>
-internal static unsafe class ThreadTeam
+internal static unsafe class KernelThreads
 {
     // About 20 to 50 microseconds: as long as waking up would take.
     private const int LooksBeforeSleep = 1000;
@@ -36,8 +36,8 @@ internal static unsafe class ThreadTeam
         try
         {
             StartUpTo(threads);
-            ThreadTeam.job = job;
-            ThreadTeam.threads = threads;
+            KernelThreads.job = job;
+            KernelThreads.threads = threads;
             Volatile.Write(ref open, 1);
             Interlocked.Increment(ref call);
             WakeUp();

@@ -9,7 +9,7 @@ namespace CompressDsl;
 /// After each operator they look for work in a busy loop for some milliseconds, and other threads would have to share the cores with them: measured, twice the
 /// time for a product of two milliseconds that follows an operator of libtorch.
 /// </remarks>
-internal static unsafe class OpenMpTeam
+internal static unsafe class OpenMpThreads
 {
     private static readonly delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<void*, void>, void*, uint, uint, void> parallel =
         (delegate* unmanaged[Cdecl]<delegate* unmanaged[Cdecl]<void*, void>, void*, uint, uint, void>)Find();
