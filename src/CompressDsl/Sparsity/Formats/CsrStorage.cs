@@ -23,7 +23,8 @@ internal sealed class CsrStorage : CpuStorage
     private readonly Tensor rowOffsets;
     private readonly Tensor columns;
     private readonly Tensor values;
-    private readonly Tensor? matrix;
+    private readonly bool hasOwnKernels;
+    private Tensor? matrix;
 
     /// <summary>Compresses a dense weight [out, in].</summary>
     /// <exception cref="ArgumentException">A type that nobody multiplies with, or more numbers than 32-bit offsets count.</exception>
@@ -51,11 +52,8 @@ internal sealed class CsrStorage : CpuStorage
         rowOffsets = RowOffsets.Of(stored).to(ScalarType.Int32);
         columns = stored.nonzero().select(1, 1).to(ScalarType.Int32).contiguous();
         values = numbers;
-        matrix = onCpu && weight.dtype != ScalarType.Float64
-            ? null
-            : (Tensor)script.Value.invoke("csr", rowOffsets, columns, values, Shape.Rows, Shape.Columns);
+        hasOwnKernels = onCpu && weight.dtype != ScalarType.Float64;
         scope.Detach(rowOffsets, columns, values);
-        matrix?.DetachFromDisposeScope();
     }
 
     public override SparseKernel Kernel => SparseKernel.Csr;
@@ -68,15 +66,17 @@ internal sealed class CsrStorage : CpuStorage
 
     public override long StoredCount => values.numel();
 
-    public override IReadOnlyList<ProductKernel> Kernels => matrix is null ? [ProductKernel.Walk, ProductKernel.Tile] : [ProductKernel.Library];
+    public override IReadOnlyList<ProductKernel> Kernels => hasOwnKernels ? [ProductKernel.Walk, ProductKernel.Tile] : [ProductKernel.Library];
 
     public override Tensor Linear(Tensor input, Tensor? bias, FusedActivation activation, ProductKernel kernel)
     {
-        if (matrix is null)
+        if (kernel != ProductKernel.Library)
         {
             return base.Linear(input, bias, activation, kernel);
         }
 
+        // Once, and outside of the scope: it shares the memory of its parts.
+        matrix ??= ((Tensor)script.Value.invoke("csr", rowOffsets, columns, values, Shape.Rows, Shape.Columns)).DetachFromDisposeScope();
         using var scope = NewDisposeScope();
         var product = (Tensor)script.Value.invoke("mm", matrix, input.t());
         if (bias is not null)
