@@ -96,7 +96,7 @@ public sealed partial class ArchitectureTests
 
         var parts = Path.GetRelativePath(Source, file).Split(Path.DirectorySeparatorChar);
 
-        return parts is ["Sparsity", "Kernels", _] ? "Sparsity/Kernels" : parts[0];
+        return parts is ["Sparsity", "Kernels", ..] ? "Sparsity/Kernels" : parts[0];
     }
 
     /// <summary>The rows <c>| `Pruning` | `Attributes`, `Sparsity` | … |</c> of the table.</summary>

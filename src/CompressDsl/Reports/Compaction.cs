@@ -83,6 +83,7 @@ public static class Compaction
         (_, SparseKernel.None) => "Kernel = None",
         (_, SparseKernel.Unspecified) => "no kernel is named",
         _ when layer.Storage == wanted => "it was so before",
+        (_, SparseKernel.SemiStructured) when layer.DenseWeight is { device_type: TorchSharp.DeviceType.CUDA } weight => CudaSemiStructuredStorage.WhyNot(weight),
         _ => null,
     };
 

@@ -88,9 +88,6 @@ public static class Latency
         return times;
     }
 
-    /// <summary>The milliseconds of one call, as they are counted here.</summary>
-    internal static double Once(Action call) => Once(call, cuda.is_available());
-
     private static double Once(Action call, bool waits)
     {
         if (waits)

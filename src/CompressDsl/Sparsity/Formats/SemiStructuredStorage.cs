@@ -81,7 +81,9 @@ internal sealed class SemiStructuredStorage : CpuStorage
         SparseProduct.Run(rows, x, count, output, kernel, threads);
     }
 
-    private static void RequirePattern(Tensor weight)
+    /// <summary>Requires at most two numbers in every four neighbours.</summary>
+    /// <exception cref="ArgumentException">There are more; the message says where first.</exception>
+    internal static void RequirePattern(Tensor weight)
     {
         var (rows, columns) = (weight.shape[0], weight.shape[1]);
         if (columns % Group != 0)

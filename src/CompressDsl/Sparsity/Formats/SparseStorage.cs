@@ -39,6 +39,7 @@ internal abstract class SparseStorage : IDisposable
     {
         SparseKernel.Bitmask => BitmaskStorage.Compress(weight),
         SparseKernel.Csr => new CsrStorage(weight),
+        SparseKernel.SemiStructured when weight.device_type == TorchSharp.DeviceType.CUDA => new CudaSemiStructuredStorage(weight),
         SparseKernel.SemiStructured => SemiStructuredStorage.Compress(weight),
         _ => throw new ArgumentException(
             $"The kernel {kernel} has no compact storage; {nameof(SparseKernel.Bitmask)}, {nameof(SparseKernel.Csr)} and "

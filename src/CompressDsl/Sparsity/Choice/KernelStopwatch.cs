@@ -61,10 +61,29 @@ internal static class KernelStopwatch
             }
         }
 
-        var medians = times.Select(static all => LatencyReport.Percentile([.. all.Order()], 0.5)).ToArray();
+        var medians = times.Select(static all => Median(all)).ToArray();
         var timing = KernelTable.Row(storage, vectors, medians[0]);
         return kept.Skip(1).Zip(medians.Skip(1)).Aggregate(timing, static (row, time) => row.With(time.First.Kernel!.Value, time.Second));
     }
 
-    private static double Time(Action call) => Latency.Once(call);
+    private static double Median(List<double> times)
+    {
+        times.Sort();
+        return (times[(times.Count - 1) / 2] + times[times.Count / 2]) / 2;
+    }
+
+    private static double Time(Action call)
+    {
+        var start = Stopwatch.GetTimestamp();
+        using (NewDisposeScope())
+        {
+            call();
+            if (cuda.is_available())
+            {
+                cuda.synchronize();
+            }
+        }
+
+        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
+    }
 }

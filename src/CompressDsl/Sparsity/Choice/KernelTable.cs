@@ -10,7 +10,7 @@ namespace CompressDsl;
 /// </summary>
 /// <param name="Machine">The processor, its registers, the number of threads, and the version of libtorch: a table of another machine says nothing.</param>
 /// <param name="Timings">What was measured, by layer and number of vectors.</param>
-public sealed record KernelTable(string Machine, IReadOnlyList<KernelTiming> Timings) : Report
+public sealed record KernelTable(string Machine, IReadOnlyList<KernelTiming> Timings)
 {
     private static readonly Lock Gate = new();
 
@@ -85,35 +85,10 @@ public sealed record KernelTable(string Machine, IReadOnlyList<KernelTiming> Tim
         }
     }
 
-    /// <inheritdoc/>
-    protected override string ToText()
-    {
-        var table = new TextTable("storage", "type", "layer", "zeros", "vectors", "dense", "dot", "walk", "tile", "library", "fastest");
-        foreach (var row in Timings)
-        {
-            table.Add(
-                row.Kernel,
-                row.Type,
-                $"{row.Columns} -> {row.Rows}",
-                Display.Percent(row.Sparsity),
-                Display.Count(row.Vectors),
-                Display.Milliseconds(row.Dense),
-                Show(row.Dot),
-                Show(row.Walk),
-                Show(row.Tile),
-                Show(row.Library),
-                Display.Ratio(row.Speedup));
-        }
-
-        return $"{Machine}\n{Path}\n{table}";
-    }
-
     private static string LocalData() =>
         Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData, Environment.SpecialFolderOption.DoNotVerify) is { Length: > 0 } folder
             ? folder
             : System.IO.Path.GetTempPath();
-
-    private static object? Show(double? milliseconds) => milliseconds is { } time ? Display.Milliseconds(time) : null;
 
     private static KernelTable Of(string machine, KernelTable[] all) => all.FirstOrDefault(table => table.Machine == machine) ?? new(machine, []);
 
