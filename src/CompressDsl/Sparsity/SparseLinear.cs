@@ -149,6 +149,9 @@ public sealed class SparseLinear : nn.Module<Tensor, Tensor>
     /// changed.</exception>
     public void Compact(SparseKernel? kernel = null) => Prepare(kernel ?? Kernel, Purpose.Size).Adopt();
 
+    /// <summary>As <see cref="Compact"/>, without measuring.</summary>
+    internal void CompactUnmeasured(SparseKernel kernel) => new Compacted(this, SparseStorage.Compress(weight, kernel), null).Adopt();
+
     /// <summary>Changes back to dense storage, with the same weight, bit for bit, as a new parameter.</summary>
     public void Densify()
     {

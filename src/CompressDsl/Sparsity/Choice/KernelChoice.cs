@@ -10,14 +10,18 @@ internal static class KernelChoice
 
     private const int PatienceInDoubt = 4;
 
+    /// <summary>The plan for a layer, by the table; by what is usual where it does not stand there.</summary>
+    public static KernelPlan Known(SparseStorage storage) =>
+        KernelTable.Find(storage) is { Count: > 0 } timings ? KernelPlan.Of(timings) : KernelPlan.Unmeasured(storage);
+
     /// <summary>The plan for a layer; one that is not in the table is measured.</summary>
     /// <param name="storage">The compact weight.</param>
     /// <param name="dense">The same weight [out, in].</param>
     /// <param name="cancellationToken">Stops measuring.</param>
     public static KernelPlan Plan(SparseStorage storage, Tensor dense, CancellationToken cancellationToken = default)
     {
-        var known = KernelTable.Find(storage);
-        return KernelPlan.Of(known.Count == KernelStopwatch.Vectors.Count ? known : Measure(storage, dense, 1, cancellationToken));
+        var known = Known(storage);
+        return known.Timings.Count > 0 ? known : KernelPlan.Of(Measure(storage, dense, 1, cancellationToken));
     }
 
     /// <summary>The number of vectors at which a layer is slower than dense; null where it is nowhere.</summary>

@@ -25,7 +25,7 @@ internal abstract class SparseStorage : IDisposable
     public abstract IReadOnlyList<ProductKernel> Kernels { get; }
 
     /// <summary>Which of them does; see <see cref="KernelChoice"/>.</summary>
-    public KernelPlan Plan { get => field ??= KernelPlan.Unmeasured(this); set; }
+    public KernelPlan Plan { get => field ??= KernelChoice.Known(this); set; }
 
     /// <summary>The fraction of the weight that is stored, in [0, 1].</summary>
     public double Density => (double)StoredCount / Math.Max(1, (long)Shape.Rows * Shape.Columns);
