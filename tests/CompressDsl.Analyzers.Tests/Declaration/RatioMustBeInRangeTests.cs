@@ -24,7 +24,7 @@ public class RatioMustBeInRangeTests
     [InlineData("[BlockSparsity(0.5, [|0|], 2)]", "Rows is 0; it must be at least 1: the height of a block")]
     [InlineData("[BlockSparsity(0.5, 2, [|-4|])]", "Columns is -4; it must be at least 1: the width of a block")]
     [InlineData("[BlockSparsity(0.5, [|columns: 1|], rows: 1)]", "Columns is 1; it must be more than 1 where Rows is 1: blocks of a single weight are [Sparsity]")]
-    [InlineData("[BlockSparsity(0.5, 2, 2, [|Kernel = (SparseKernel)9|])]", "Kernel is 9; it must be one of Unspecified, None, Csr")]
+    [InlineData("[BlockSparsity(0.5, 2, 2, [|Kernel = (SparseKernel)9|])]", "Kernel is 9; it must be one of Unspecified, None, Bitmask, Csr, SemiStructured")]
     [InlineData("[SemiStructured(2, 4), Gradual([|Steps = 0|])]", "Steps is 0; it must be at least 1: the number of training steps over which the target is reached")]
     [InlineData("[SemiStructured(2, 4), Gradual([|Every = -1|])]", "Every is -1; it must be at least 1: the number of training steps from one pruning to the next")]
     [InlineData("[SemiStructured(2, 4), Gradual(Steps = 3, [|Begin = -1|])]", "Begin is -1; it must be at least 0: the training step at which the ramp begins")]
