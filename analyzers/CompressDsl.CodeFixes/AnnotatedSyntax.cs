@@ -1,3 +1,6 @@
+using System.Collections.Immutable;
+using CompressDsl.Models;
+using CompressDsl.Reading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -26,4 +29,14 @@ internal sealed record AnnotatedSyntax(AttributeSyntax Attribute, SyntaxNode Dec
         var declared = declaration is BaseFieldDeclarationSyntax field ? field.Declaration.Variables[0] : declaration;
         return model.GetDeclaredSymbol(declared, token) is { } symbol ? new AnnotatedSyntax(attribute, declaration, symbol, model) : null;
     }
+
+    /// <summary>The class or members that the attribute stands on: of a declaration of several fields, all.</summary>
+    public IEnumerable<ISymbol> Symbols
+        => Declaration is BaseFieldDeclarationSyntax { Declaration.Variables: var variables } ? variables.Select(variable => Model.GetDeclaredSymbol(variable)!) : [Symbol];
+
+    /// <summary>What the sparsity attribute asks for; null where it is wrong.</summary>
+    public RuleModel? ReadRule(CancellationToken token) => RuleReader.Read(Symbol, ImmutableArray.CreateBuilder<Problem>(), token);
+
+    /// <summary>A kernel as it can be written in the attribute, where that may take a using.</summary>
+    public string NameKernel(string kernel, EditList edits) => $"{edits.Name("SparseKernel", Model, Attribute.ArgumentList!.SpanStart)}.{kernel}";
 }

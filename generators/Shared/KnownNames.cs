@@ -22,6 +22,7 @@ internal static class KnownNames
 
     public const string Module = "TorchSharp.torch+nn+Module";
     public const string Optimizer = "TorchSharp.torch+optim+Optimizer";
+    public const string Torch = "TorchSharp.torch";
     public const string Tensor = "TorchSharp.torch+Tensor";
     public const string Parameter = "TorchSharp.Modules.Parameter";
     public const string Linear = "TorchSharp.Modules.Linear";

@@ -86,7 +86,7 @@ public partial class CatalogueTests
 
     private static IEnumerable<CodeFixProvider> FixesOf(string id) => Consumer.Fixes.Where(fix => fix.FixableDiagnosticIds.Contains(id));
 
-    private static string ReadPage(string id) => File.ReadAllText(Path.Combine(Rules, id + ".md")).ReplaceLineEndings("\n");
+    internal static string ReadPage(string id) => File.ReadAllText(Path.Combine(Rules, id + ".md")).ReplaceLineEndings("\n");
 
     private static string Line(string page, string start) => page.Split('\n').Single(line => line.StartsWith(start, StringComparison.Ordinal));
 

@@ -47,6 +47,12 @@ public class QuietOnOrdinaryCodeTests
                 [Sparsity(0.9, Kernel = SparseKernel.Csr)]
                 private readonly SparseLinear up, down;
 
+                [Sparsity(0.5, Criterion = Criterion.Wanda, Kernel = SparseKernel.Bitmask)]
+                private readonly SparseLinear mix;
+
+                [SemiStructured(2, 4, Kernel = SparseKernel.SemiStructured)]
+                private readonly SparseLinear pairs;
+
                 [SemiStructured(2, 4)]
                 private readonly Linear gate;
 
@@ -59,13 +65,15 @@ public class QuietOnOrdinaryCodeTests
                 {
                     up = new SparseLinear(width, 4 * width);
                     down = new SparseLinear(4 * width, width);
+                    mix = new SparseLinear(width, width, dtype: bfloat16);
+                    pairs = new SparseLinear(width, width);
                     gate = Linear(width, 4 * width);
                     norm = LayerNorm(width);
                     this.other = other;
                     RegisterComponents();
                 }
 
-                public override Tensor forward(Tensor x) => norm.call(other.call(down.call(up.call(x) * gate.call(x))));
+                public override Tensor forward(Tensor x) => norm.call(other.call(pairs.call(mix.call(down.call(up.call(x) * gate.call(x))))));
             }
 
             public static partial class Models
@@ -130,6 +138,6 @@ public class QuietOnOrdinaryCodeTests
             """);
 
         Assert.Empty(Consumer.FindErrors(compilation));
-        Assert.All(await Consumer.AnalyzeAsync(compilation), static diagnostic => Assert.Equal("CDSL2001", diagnostic.Id));
+        Assert.All(await Consumer.AnalyzeAsync(compilation), static diagnostic => Assert.Equal("CDSL2006", diagnostic.Id));
     }
 }

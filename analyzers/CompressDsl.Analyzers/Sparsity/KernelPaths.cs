@@ -6,95 +6,100 @@ using Microsoft.CodeAnalysis;
 namespace CompressDsl.Analyzers;
 
 /// <summary>
-/// Looks for weights that a rule for single weights or blocks reaches and that stay in dense storage. A module whose members cannot be seen is no proof of
-/// anything.
+/// Leads from the rule on a class or member to the kernels that multiply with the weights it reaches: the one that the rule names, or else the one that a
+/// layer is created with. What the code does not say is no proof of anything.
 /// </summary>
 /// <param name="compilation">The compilation whose source is read.</param>
 /// <param name="token">Cancels the search.</param>
 internal sealed class KernelPaths(Compilation compilation, CancellationToken token)
 {
-    private readonly HashSet<ISymbol> seen = new(SymbolEqualityComparer.Default);
-
     /// <summary>Members that are left out of the search.</summary>
     public ImmutableHashSet<ISymbol> Except { get; init; } = [];
 
-    /// <summary>Why the first such weight under a class or member is dense, in words; null where there is none.</summary>
+    /// <summary>Why the first weight that no kernel multiplies with stays dense, in words; null where there is none.</summary>
     public string? FindDense(ISymbol annotated, RuleModel rule)
-    {
-        seen.Clear();
-
-        if (annotated is INamedTypeSymbol type)
-        {
-            return FindBelow(type, rule);
-        }
-
-        var memberType = MemberReader.TypeOf(annotated);
-
-        return MemberReader.FindObstacle(annotated) is not null || memberType.IsUnresolved() ? null
-            : MemberTypes.Classify(memberType, isAnnotated: true, isDense: false, hasClassRule: false) switch
+        => Reach(annotated)
+            .Select(layer => layer switch
             {
-                null => null,
-                MemberKind.Layer or MemberKind.Parameter => ExplainLayer(annotated, memberType, rule),
-                MemberKind.Group => FindIn(annotated, memberType, rule) ?? ExplainHidden(annotated, memberType, rule),
-                _ => FindIn(annotated, memberType, rule),
-            };
-    }
-
-    /// <summary>The weights of a class: of its own members and those it inherits.</summary>
-    private string? FindBelow(INamedTypeSymbol type, RuleModel rule)
-        => type.SelfAndBases()
-            .TakeWhile((candidate, depth) => !candidate.DeclaringSyntaxReferences.IsEmpty
-                && (depth == 0 || Annotations.Sparsity(candidate).IsEmpty)
-                && seen.Add(candidate.OriginalDefinition))
-            .SelectMany(Annotations.Members)
-            .Where(member => !Except.Contains(member) && Annotations.Sparsity(member).IsEmpty && MemberReader.FindObstacle(member) is null)
-            .Select(member => FindIn(member, MemberReader.TypeOf(member), rule))
+                { IsOpaque: true } => ExplainOpaque(annotated, layer, rule),
+                { IsSparseLinear: true } => ExplainSparse(layer, rule),
+                _ => $"'{layer.Member.Name}' holds '{NameOf(layer)}', which cannot change its storage",
+            })
             .FirstOrDefault(static reason => reason is not null);
 
-    /// <summary>The weights of what a member holds: a layer, a list of something, or a class that does not speak for itself.</summary>
-    private string? FindIn(ISymbol member, ITypeSymbol type, RuleModel rule)
+    /// <summary>
+    /// The kernel that is chosen for layers of which none can take it, or for one that is made of numbers it does not know, and why it cannot, in words; null
+    /// where there is none.
+    /// </summary>
+    public (string Kernel, string Reason)? FindUnsupported(ISymbol annotated, RuleModel rule)
     {
-        token.ThrowIfCancellationRequested();
-        var held = ElementOf(type) ?? type;
+        var layers = Reach(annotated);
 
-        return MemberTypes.IsMatrixLayer(held) ? ExplainLayer(member, held, rule)
-            : held is INamedTypeSymbol named && named.IsModule() && Annotations.Sparsity(named).IsEmpty ? FindBelow(named, rule)
+        if (KernelLimits.IsSparse(rule.Kernel) && layers is [var first, ..] && layers.All(static layer => layer is { IsOpaque: false, IsSparseLinear: false }))
+        {
+            return (rule.Kernel, $"'{first.Member.Name}' holds '{NameOf(first)}', and only a SparseLinear can change its storage");
+        }
+
+        foreach (var (layer, kernel, type) in FindKernels(layers, rule))
+        {
+            if (kernel is not null && type is not null && !KernelLimits.CanMultiply(kernel, type))
+            {
+                return (kernel, $"it multiplies in {KernelLimits.DescribeTypes(kernel)}, and '{layer.Member.Name}' is created in {type}");
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>The first kernel that is no faster than dense at the sparsity of a rule, and the member whose weight it is for; null where there is none.</summary>
+    public (ISymbol Member, string Kernel)? FindTooFull(ISymbol annotated, RuleModel rule)
+    {
+        foreach (var (layer, kernel, _) in FindKernels(Reach(annotated), rule))
+        {
+            if (kernel is not null && BreakEvens.SparsityOf(rule) < BreakEvens.Of(kernel))
+            {
+                return (layer.Member, kernel);
+            }
+        }
+
+        return null;
+    }
+
+    private ImmutableArray<ReachedLayer> Reach(ISymbol annotated) => new ReachedLayers(token) { Except = Except }.Find(annotated);
+
+    /// <summary>The kernels that weights can change to, and the types they are created in; null for what the code does not say.</summary>
+    private IEnumerable<(ReachedLayer Layer, string? Kernel, string? Type)> FindKernels(IEnumerable<ReachedLayer> layers, RuleModel rule)
+    {
+        foreach (var layer in layers.Where(static layer => layer.IsOpaque || layer.IsSparseLinear))
+        {
+            var creations = layer.IsOpaque ? [new SparseCreation(Kernel: null, Type: null)] : SparseCreation.Find(layer.Member, compilation, token);
+
+            foreach (var creation in creations)
+            {
+                yield return (layer, rule.Kernel == "Unspecified" ? creation.Kernel : rule.Kernel, creation.Type);
+            }
+        }
+    }
+
+    private string? ExplainSparse(ReachedLayer layer, RuleModel rule)
+    {
+        var kernels = FindKernels([layer], rule).Select(static found => found.Kernel).ToArray();
+
+        return rule.Kernel == "None" ? $"Kernel = SparseKernel.None keeps '{layer.Member.Name}' in dense storage"
+            : kernels.All(static kernel => kernel is "None" or "Unspecified") ? $"no kernel is chosen for '{layer.Member.Name}'"
+            : kernels.Any(kernel => kernel is not null && !KernelLimits.CanHold(kernel, rule)) ? ExplainTwoOfFour(layer)
             : null;
     }
 
-    private string? ExplainLayer(ISymbol member, ITypeSymbol type, RuleModel rule)
-    {
-        if (!type.HasMetadataName(KnownNames.SparseLinear))
-        {
-            var kind = type.ToShortName().TrimEnd('?');
-            return $"'{member.Name}' holds '{kind}', which cannot change its storage";
-        }
-
-        return rule.Kernel switch
-        {
-            "None" => $"Kernel = SparseKernel.None keeps '{member.Name}' in dense storage",
-            "Unspecified" when !IsCreatedWithKernel(member) => $"no kernel is chosen for '{member.Name}'",
-            _ => null,
-        };
-    }
-
     // What is in a Sequential, or in a class from elsewhere, cannot be seen; that no kernel is chosen for it can.
-    private static string? ExplainHidden(ISymbol member, ITypeSymbol type, RuleModel rule)
-    {
-        var held = ElementOf(type) ?? type;
-        var isHidden = held is ITypeParameterSymbol || held.DeclaringSyntaxReferences.IsEmpty;
+    private static string? ExplainOpaque(ISymbol annotated, ReachedLayer layer, RuleModel rule)
+        => !KernelLimits.CanHold(rule.Kernel, rule) ? ExplainTwoOfFour(layer)
+            : !KernelLimits.IsSparse(rule.Kernel) && SymbolEqualityComparer.Default.Equals(annotated, layer.Member) && !ChildReader.IsAnnotatedClass(layer.Type)
+                ? $"no kernel is chosen for what '{layer.Member.Name}' holds"
+            : null;
 
-        return isHidden && rule.Kernel is ("None" or "Unspecified") ? $"no kernel is chosen for what '{member.Name}' holds" : null;
-    }
+    private static string ExplainTwoOfFour(ReachedLayer layer)
+        => $"SparseKernel.SemiStructured holds two of every four neighbours at most, and more can be left in '{layer.Member.Name}'";
 
-    private bool IsCreatedWithKernel(ISymbol member)
-        => Creations.Find(member, compilation, token).Any(creation =>
-            creation?.Argument("kernel") is { } kernel
-            && creation.Model.GetSymbolInfo(kernel, token).Symbol?.Name is not ("None" or "Unspecified"));
-
-    private static ITypeSymbol? ElementOf(ITypeSymbol type)
-        => ChildReader.ElementOfModuleList(type)
-            ?? type.SelfAndBases()
-                .FirstOrDefault(static candidate => candidate.OriginalDefinition.HasMetadataName(KnownNames.ModuleDict))
-                ?.TypeArguments[0];
+    private static string NameOf(ReachedLayer layer) => layer.Type.ToShortName().TrimEnd('?');
 }

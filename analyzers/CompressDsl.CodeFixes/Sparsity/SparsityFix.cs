@@ -3,11 +3,13 @@ using Microsoft.CodeAnalysis;
 
 namespace CompressDsl.CodeFixes;
 
-/// <summary>One of the three ways out of CDSL2001.</summary>
+/// <summary>A way out of a rule about sparsity that buys nothing: changes the attribute, and the layers that it reaches.</summary>
 public abstract class SparsityFix : EditingFix
 {
+    private protected SparsityFix(params string[] ids) => FixableDiagnosticIds = [.. ids];
+
     /// <inheritdoc/>
-    public sealed override ImmutableArray<string> FixableDiagnosticIds => ["CDSL2001"];
+    public sealed override ImmutableArray<string> FixableDiagnosticIds { get; }
 
     internal sealed override async Task<ImmutableArray<Remedy>> FindRemediesAsync(Document document, Diagnostic diagnostic, CancellationToken token)
     {

@@ -3,7 +3,7 @@ using static CompressDsl.Analyzers.Tests.Sources;
 
 namespace CompressDsl.Analyzers.Tests;
 
-/// <summary>The three ways out of CDSL2001.</summary>
+/// <summary>The three ways out of CDSL2001, and what of them leads out of the other rules about kernels.</summary>
 public class SparsityFixTests
 {
     private const string Id = "CDSL2001";
@@ -18,11 +18,11 @@ public class SparsityFixTests
     public Task Sparse_linear_changes_type_creation_and_attribute(string before, string after)
         => new VerifyFix(Id, new UseSparseLinear()).ChangesAllAsync(
             [Net($"[Sparsity(0.5, Scope = Scope.PerRow)] {before}")],
-            [Net($"[Sparsity(0.5, Scope = Scope.PerRow, Kernel = SparseKernel.Csr)] {after}")]);
+            [Net($"[Sparsity(0.5, Scope = Scope.PerRow, Kernel = SparseKernel.Bitmask)] {after}")]);
 
     [Theory]
-    [InlineData("Kernel = SparseKernel.None, Scope = Scope.Global", "Kernel = SparseKernel.Csr, Scope = Scope.Global")]
-    [InlineData("Kernel = SparseKernel.Csr", "Kernel = SparseKernel.Csr")]
+    [InlineData("Purpose = Purpose.Speed, Kernel = SparseKernel.None", "Purpose = Purpose.Speed, Kernel = SparseKernel.Bitmask")]
+    [InlineData("Kernel = SparseKernel.None, Scope = Scope.Global", "Kernel = SparseKernel.Bitmask, Scope = Scope.Global")]
     public Task Kernel_that_is_given_is_replaced(string before, string after)
         => new VerifyFix(Id, new UseSparseLinear()).ChangesAsync(
             Net($"[Sparsity(0.5, {before})] private readonly Linear up = Linear(4, 4);"),
@@ -54,7 +54,7 @@ public class SparsityFixTests
                 """
                 public partial class Net
                 {
-                    [Sparsity(0.9, Kernel = SparseKernel.Csr)] // most of it
+                    [Sparsity(0.9, Kernel = SparseKernel.Bitmask)] // most of it
                     private readonly SparseLinear up;
 
                     public Net(int width) : base("Net") => up = new SparseLinear(width, 4);
@@ -74,7 +74,7 @@ public class SparsityFixTests
     public Task Sparse_linear_reaches_all_members_of_an_annotated_class()
         => new VerifyFix(Id, new UseSparseLinear()).ChangesAllAsync(
             [Net("private readonly Linear a = Linear(4, 4); private readonly SparseLinear b = new(4, 4); [KeepDense] private readonly Linear c = Linear(4, 4);", "[Sparsity(0.5)] partial class Net")],
-            [Net("private readonly SparseLinear a = new SparseLinear(4, 4); private readonly SparseLinear b = new(4, 4); [KeepDense] private readonly Linear c = Linear(4, 4);", "[Sparsity(0.5, Kernel = SparseKernel.Csr)] partial class Net")]);
+            [Net("private readonly SparseLinear a = new SparseLinear(4, 4); private readonly SparseLinear b = new(4, 4); [KeepDense] private readonly Linear c = Linear(4, 4);", "[Sparsity(0.5, Kernel = SparseKernel.Bitmask)] partial class Net")]);
 
     [Fact]
     public Task Fix_all_writes_one_using_a_file()
@@ -103,8 +103,8 @@ public class SparsityFixTests
                 Source("using CompressDsl;\nusing TorchSharp.Modules;\n" + static_, "Two", "", "Linear", "Linear"),
             ],
             [
-                Source("using System;\nusing CompressDsl;\nusing TorchSharp.Modules;\n" + static_, "One", ", Kernel = SparseKernel.Csr", "SparseLinear", "new SparseLinear"),
-                Source("using CompressDsl;\nusing TorchSharp.Modules;\n" + static_, "Two", ", Kernel = SparseKernel.Csr", "SparseLinear", "new SparseLinear"),
+                Source("using System;\nusing CompressDsl;\nusing TorchSharp.Modules;\n" + static_, "One", ", Kernel = SparseKernel.Bitmask", "SparseLinear", "new SparseLinear"),
+                Source("using CompressDsl;\nusing TorchSharp.Modules;\n" + static_, "Two", ", Kernel = SparseKernel.Bitmask", "SparseLinear", "new SparseLinear"),
             ]);
     }
 
@@ -112,19 +112,28 @@ public class SparsityFixTests
     public Task Names_that_mean_something_else_here_are_written_in_full()
         => new VerifyFix(Id, new UseSparseLinear()).ChangesAsync(
             Net("[Sparsity(0.5)] private readonly Linear up = Linear(4, 4); private int SparseKernel() => 0; private class SparseLinear { }"),
-            Net("[Sparsity(0.5, Kernel = global::CompressDsl.SparseKernel.Csr)] private readonly global::CompressDsl.SparseLinear up = new global::CompressDsl.SparseLinear(4, 4); private int SparseKernel() => 0; private class SparseLinear { }"));
+            Net("[Sparsity(0.5, Kernel = global::CompressDsl.SparseKernel.Bitmask)] private readonly global::CompressDsl.SparseLinear up = new global::CompressDsl.SparseLinear(4, 4); private int SparseKernel() => 0; private class SparseLinear { }"));
 
     [Theory]
-    [InlineData("Sparsity(0.5)", "SemiStructured(2, 4)")]
-    [InlineData("Sparsity(0.5, Criterion = Criterion.Magnitude, Scope = Scope.Global, Kernel = SparseKernel.None)", "SemiStructured(2, 4, Criterion = Criterion.Magnitude)")]
-    [InlineData("CompressDsl.Sparsity(sparsity: 0.5)", "CompressDsl.SemiStructured(2, 4)")]
-    [InlineData("BlockSparsity(0.5, 4, 4, Kernel = SparseKernel.Csr), Gradual", "SemiStructured(2, 4), Gradual")]
-    [InlineData("CompressDsl.BlockSparsity(0.5, 4, 4)", "CompressDsl.SemiStructured(2, 4)")]
-    [InlineData("SparsityAttribute(0.5)", "global::CompressDsl.SemiStructured(2, 4)")]
-    public Task Semi_structured_replaces_the_attribute_and_keeps_the_criterion(string before, string after)
+    [InlineData("Sparsity(0.5)", "SemiStructured(2, 4, Kernel = SparseKernel.SemiStructured)")]
+    [InlineData("Sparsity(0.5, Criterion = Criterion.Magnitude, Scope = Scope.Global, Kernel = SparseKernel.None)", "SemiStructured(2, 4, Criterion = Criterion.Magnitude, Kernel = SparseKernel.SemiStructured)")]
+    [InlineData("CompressDsl.Sparsity(sparsity: 0.5)", "CompressDsl.SemiStructured(2, 4, Kernel = SparseKernel.SemiStructured)")]
+    [InlineData("BlockSparsity(0.5, 4, 4), Gradual", "SemiStructured(2, 4, Kernel = SparseKernel.SemiStructured), Gradual")]
+    [InlineData("CompressDsl.BlockSparsity(0.5, 4, 4)", "CompressDsl.SemiStructured(2, 4, Kernel = SparseKernel.SemiStructured)")]
+    [InlineData("SparsityAttribute(0.5)", "global::CompressDsl.SemiStructured(2, 4, Kernel = SparseKernel.SemiStructured)")]
+    public Task Semi_structured_replaces_the_attribute_keeps_the_criterion_and_brings_its_kernel(string before, string after)
         => new VerifyFix(Id, new UseSemiStructured()).ChangesAllAsync(
             [Net($"[{before}, Obsolete] private readonly Linear up = Linear(4, 4);")],
-            [Net($"[{after}, Obsolete] private readonly Linear up = Linear(4, 4);")]);
+            [Net($"[{after}, Obsolete] private readonly SparseLinear up = new SparseLinear(4, 4);")]);
+
+    [Theory]
+    [InlineData("Linear up = Make();")]
+    [InlineData("Linear up = Linear(4, 4, dtype: float64);")]
+    [InlineData("Sequential up = Sequential();")]
+    public Task Semi_structured_is_the_pattern_alone_where_its_kernel_finds_no_layer(string member)
+        => new VerifyFix(Id, new UseSemiStructured()).ChangesAsync(
+            Net($"private static Linear Make() => Linear(16, 4); [Sparsity(0.5)] private readonly {member}"),
+            Net($"private static Linear Make() => Linear(16, 4); [SemiStructured(2, 4)] private readonly {member}"));
 
     [Theory]
     [InlineData("Sparsity(0.5)", "Sparsity(0.5, Purpose = Purpose.Size)")]
@@ -135,24 +144,45 @@ public class SparsityFixTests
             [Net($"[{after}] private readonly Conv2d up = Conv2d(1, 1, 1);"), $$"""namespace A { {{Net("private readonly Linear up = Linear(4, 4);", $"[{after}] partial class Net")}} }"""]);
 
     [Theory]
-    [InlineData("Linear up = Linear(16, 4);", true, true)]
-    [InlineData("Linear up = Linear(18, 4);", true, false)]
-    [InlineData("Linear up = Make();", false, true)]
-    [InlineData("Linear up = Linear(rand(1).AsParameter());", false, true)]
-    [InlineData("Conv2d up = Conv2d(1, 1, 1);", false, false)]
-    [InlineData("Embedding up = Embedding(4, 4);", false, false)]
-    [InlineData("Sequential up = Sequential();", false, true)]
-    public async Task Only_what_is_safe_is_offered(string member, bool offersSparseLinear, bool offersSemiStructured)
+    [InlineData("Linear up = Linear(16, 4);", "Use SparseLinear with the Bitmask kernel", "Use SparseLinear with [SemiStructured(2, 4)]")]
+    [InlineData("Linear up = Linear(18, 4);", "Use SparseLinear with the Bitmask kernel", null)]
+    [InlineData("Linear up = Linear(16, 4), down = Linear(18, 4);", "Use SparseLinear with the Bitmask kernel", null)]
+    [InlineData("Linear up = Linear(16, 4), down = Make();", null, "Use [SemiStructured(2, 4)]")]
+    [InlineData("Linear up = Linear(16, 4, dtype: float64);", null, "Use [SemiStructured(2, 4)]")]
+    [InlineData("Linear up = Make();", null, "Use [SemiStructured(2, 4)]")]
+    [InlineData("Linear up = Linear(rand(1).AsParameter());", null, "Use [SemiStructured(2, 4)]")]
+    [InlineData("SparseLinear up = new(16, 4);", "Use the Bitmask kernel", "Use [SemiStructured(2, 4)]")]
+    [InlineData("Conv2d up = Conv2d(1, 1, 1);", null, null)]
+    [InlineData("Embedding up = Embedding(4, 4);", null, null)]
+    [InlineData("Sequential up = Sequential();", null, "Use [SemiStructured(2, 4)]")]
+    public async Task Only_what_is_safe_is_offered(string member, string? sparseLinear, string? semiStructured)
     {
         var source = Net($"private static Linear Make() => Linear(16, 4); [Sparsity(0.5)] private readonly {member}");
 
-        Assert.Equal(offersSparseLinear ? ["Use SparseLinear with the Csr kernel"] : [], await new VerifyFix(Id, new UseSparseLinear()).TitlesAsync(source));
-        Assert.Equal(offersSemiStructured ? ["Use [SemiStructured(2, 4)]"] : [], await new VerifyFix(Id, new UseSemiStructured()).TitlesAsync(source));
+        Assert.Equal(Titles(sparseLinear), await new VerifyFix(Id, new UseSparseLinear()).TitlesAsync(source));
+        Assert.Equal(Titles(semiStructured), await new VerifyFix(Id, new UseSemiStructured()).TitlesAsync(source));
         Assert.Equal(["Declare Purpose = Purpose.Size"], await new VerifyFix(Id, new DeclarePurposeSize()).TitlesAsync(source));
+    }
+
+    [Fact]
+    public async Task Kernel_that_would_be_no_faster_is_not_offered()
+        => Assert.Empty(await new VerifyFix(Id, new UseSparseLinear()).TitlesAsync(Net("[Sparsity(0.05)] private readonly Linear up = Linear(4, 4);")));
+
+    [Fact]
+    public async Task Kernel_for_pairs_that_cannot_hold_the_zeros_is_replaced_whatever_they_are_for()
+    {
+        const string layer = "private readonly SparseLinear up = new(4, 4);";
+        var source = Net($"[Sparsity(0.5, Kernel = SparseKernel.SemiStructured)] {layer}");
+
+        await new VerifyFix(Id, new UseSparseLinear()).ChangesAsync(source, Net($"[Sparsity(0.5, Kernel = SparseKernel.Bitmask)] {layer}"));
+        await new VerifyFix(Id, new UseSemiStructured()).ChangesAsync(source, Net($"[SemiStructured(2, 4, Kernel = SparseKernel.SemiStructured)] {layer}"));
+        Assert.Empty(await new VerifyFix(Id, new DeclarePurposeSize()).TitlesAsync(source));
     }
 
     [Fact]
     public async Task Class_with_layers_that_no_kernel_fits_is_not_offered_one()
         => Assert.Empty(await new VerifyFix(Id, new UseSparseLinear()).TitlesAsync(
             Net("private readonly Linear a = Linear(4, 4); private readonly Conv2d b = Conv2d(1, 1, 1);", "[Sparsity(0.5)] partial class Net")));
+
+    private static string[] Titles(string? title) => title is null ? [] : [title];
 }
