@@ -40,7 +40,8 @@ internal static class KernelChoice
         return FindSlower(storage.Plan);
     }
 
-    private static KernelTiming? FindSlower(KernelPlan plan) => plan.Timings.Where(static timing => timing.Speedup < SlowestSpeedup).MinBy(static timing => timing.Speedup);
+    /// <summary>Where a plan is slowest, if that is slower than dense.</summary>
+    internal static KernelTiming? FindSlower(KernelPlan plan) => plan.Timings.Where(static timing => timing.Speedup < SlowestSpeedup).MinBy(static timing => timing.Speedup);
 
     private static IReadOnlyList<KernelTiming> Measure(SparseStorage storage, Tensor dense, int patience, CancellationToken cancellationToken)
     {

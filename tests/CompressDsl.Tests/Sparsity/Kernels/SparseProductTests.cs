@@ -72,8 +72,11 @@ public sealed class SparseProductTests : IDisposable
             AssertClose(expected, actual, type == ScalarType.Float32 ? 2e-5 : 1.0 / 128, nn.functional.linear(
                 x.abs().nan_to_num(1, 1, 1).to(ScalarType.Float64), weight.abs().to(ScalarType.Float64), bias?.abs().to(ScalarType.Float64)));
         },
-        iter: 60,
+        iter: 40,
         threads: 1);
+
+    [Fact]
+    public void Registers_are_as_wide_as_they_were_asked_to_be() => Assert.Equal(NarrowRegistersTests.ExpectedRegisters ?? $"{Widest}", $"{Widest}");
 
     [Fact]
     public void Every_kernel_gives_the_same_bits_with_any_number_of_threads()
