@@ -11,8 +11,8 @@ namespace CompressDsl;
 /// </summary>
 /// <remarks>
 /// Parameters, their initial values and their names in the state dictionary (<c>weight</c>, <c>bias</c>) are those of <c>torch.nn.Linear</c>. They
-/// stay so while the storage is compact: <c>state_dict</c> and <c>save</c> make a dense copy of the weight, and what is loaded into it holds from the
-/// next use on.
+/// stay so while the storage is compact: <c>state_dict</c> and TorchSharp's own <c>save</c> make a dense copy of the weight, and what is loaded into it
+/// holds from the next use on. <c>Save</c> and <c>Load</c> of this library need no copy of all weights at once.
 /// </remarks>
 public sealed class SparseLinear : nn.Module<Tensor, Tensor>
 {
@@ -110,6 +110,16 @@ public sealed class SparseLinear : nn.Module<Tensor, Tensor>
         }
     }
 
+    /// <summary>The compact storage, with what was loaded into it; null in dense storage.</summary>
+    internal SparseStorage? CompactWeight
+    {
+        get
+        {
+            TakeOverLoaded();
+            return storage;
+        }
+    }
+
     /// <summary>The parameter in dense storage, null in compact storage.</summary>
     internal Parameter? DenseWeight => _weight;
 
@@ -162,6 +172,14 @@ public sealed class SparseLinear : nn.Module<Tensor, Tensor>
         }
     }
 
+    /// <summary>Gives the compact weight other values.</summary>
+    /// <param name="other">Of the kernel and the type of the storage now; the layer owns it from here on.</param>
+    internal void Replace(SparseStorage other)
+    {
+        ReleaseCompact();
+        storage = other;
+    }
+
     /// <summary>Makes the compact storage of a kernel; the layer does not change before <see cref="Compacted.Adopt"/>.</summary>
     /// <param name="kernel">Which kernel.</param>
     /// <param name="purpose">Speed: where it would be slower than dense at any number of vectors, the result says so.</param>
@@ -192,8 +210,15 @@ public sealed class SparseLinear : nn.Module<Tensor, Tensor>
         if (storage is not null)
         {
             TakeOverLoaded();
+            var name = string.IsNullOrEmpty(prefix) ? nameof(weight) : $"{prefix}.{nameof(weight)}";
+            if (destination is CompactStateDictionary compact)
+            {
+                compact.Layers.Add(new(name, this));
+                return destination;
+            }
+
             copy = new(storage.ToDense().DetachFromDisposeScope());
-            destination[string.IsNullOrEmpty(prefix) ? nameof(weight) : $"{prefix}.{nameof(weight)}"] = copy.Weight;
+            destination[name] = copy.Weight;
         }
 
         return destination;
@@ -246,9 +271,7 @@ public sealed class SparseLinear : nn.Module<Tensor, Tensor>
         using var dense = storage.ToDense();
         if (!candidate.IsInvalid && !candidate.Equals(dense))
         {
-            var loaded = SparseStorage.Compress(candidate, storage.Kernel);
-            storage.Dispose();
-            storage = loaded;
+            Replace(SparseStorage.Compress(candidate, storage.Kernel));
         }
     }
 

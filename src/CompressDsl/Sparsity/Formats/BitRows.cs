@@ -22,6 +22,29 @@ internal static class BitRows
         return MaskBits.Pack(pruned).view(rows, bytes).MoveToOuterDisposeScope();
     }
 
+    /// <summary>Packs compressed sparse rows.</summary>
+    /// <param name="offsets">int64 [rows + 1], in host memory: where each row starts in <paramref name="columns"/>, and where the last one ends.</param>
+    /// <param name="columns">int32 [stored], in host memory: where there is a number.</param>
+    /// <param name="width">How many columns there are.</param>
+    /// <returns>uint8 [rows, ceil(width / 8)]; the caller owns it.</returns>
+    public static unsafe Tensor Pack(Tensor offsets, Tensor columns, int width)
+    {
+        var (rows, bytes) = (offsets.numel() - 1, (width + 7) / 8);
+        var bits = zeros(rows, bytes, dtype: ScalarType.Byte, device: CPU);
+        var row = CpuTensor.Address<byte>(bits);
+        var start = CpuTensor.Address<long>(offsets);
+        var column = CpuTensor.Address<int>(columns);
+        for (var i = 0L; i < rows; i++, row += bytes)
+        {
+            for (var k = start[i]; k < start[i + 1]; k++)
+            {
+                row[column[k] >> 3] |= (byte)(1 << (column[k] & 7));
+            }
+        }
+
+        return bits;
+    }
+
     /// <summary>Unpacks rows of bits.</summary>
     /// <param name="bits">uint8 [rows, ceil(columns / 8)].</param>
     /// <param name="columns">How many bits of a row count.</param>

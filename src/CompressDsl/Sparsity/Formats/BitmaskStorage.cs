@@ -8,13 +8,14 @@ namespace CompressDsl;
 /// </summary>
 internal sealed class BitmaskStorage : CpuStorage
 {
-    private BitmaskStorage(Tensor values, Tensor bits, Tensor offsets, (int Rows, int Columns) shape)
+    private BitmaskStorage(CompressedWeight weight)
     {
-        (Values, Bits, Offsets, Shape) = (CpuTensor.WithRoom(values), CpuTensor.WithRoom(bits), CpuTensor.WithRoom(offsets), shape);
-        foreach (var part in new[] { Values, Bits, Offsets })
-        {
-            part.DetachFromDisposeScope();
-        }
+        using var scope = NewDisposeScope();
+        var stored = new[] { weight.Values.numel() };
+        Shape = weight.Shape;
+        Values = CpuTensor.WithRoom(weight.Values).DetachFromDisposeScope();
+        Bits = CpuTensor.WithRoom(weight.Bits).DetachFromDisposeScope();
+        Offsets = CpuTensor.WithRoom(cat([weight.Offsets!, tensor(stored)])).DetachFromDisposeScope();
     }
 
     public override SparseKernel Kernel => SparseKernel.Bitmask;
@@ -41,25 +42,18 @@ internal sealed class BitmaskStorage : CpuStorage
     public static BitmaskStorage Compress(Tensor weight)
     {
         CpuTensor.Require(weight, SparseKernel.Bitmask);
-        using var gradientsOff = no_grad();
         using var scope = NewDisposeScope();
-        var stored = weight.ne(0);
-        return new(weight.masked_select(stored), BitRows.Pack(stored), RowOffsets.Of(stored), ((int)weight.shape[0], (int)weight.shape[1]));
+        return new(CompressedWeight.Compress(weight, CompressedFormat.SparseBitmask));
     }
 
-    /// <summary>Takes what <see cref="Values"/>, <see cref="Bits"/> and <see cref="Offsets"/> are, from a checkpoint.</summary>
-    public static BitmaskStorage Of(Tensor values, Tensor bits, Tensor offsets, (int Rows, int Columns) shape)
+    /// <summary>Takes copies of what a checkpoint has, as it is: float32 or bfloat16 in the layout sparse-bitmask, whose bits and offsets agree.</summary>
+    public static BitmaskStorage Of(CompressedWeight weight)
     {
-        using var scope = NewDisposeScope();
-        return new(values, bits, offsets, shape);
+        CpuTensor.Require(weight.Values, SparseKernel.Bitmask);
+        return new(weight);
     }
 
-    public override Tensor ToDense()
-    {
-        using var gradientsOff = no_grad();
-        using var scope = NewDisposeScope();
-        return zeros([Shape.Rows, Shape.Columns], dtype: Type).masked_scatter_(BitRows.Unpack(Bits, Shape.Columns), Values).MoveToOuterDisposeScope();
-    }
+    public override CompressedWeight ToCompressed() => new(CompressedFormat.SparseBitmask, Shape, Values, Bits, Offsets.narrow(0, 0, Shape.Rows));
 
     public override void Dispose()
     {

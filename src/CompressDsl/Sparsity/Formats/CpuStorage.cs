@@ -9,6 +9,9 @@ internal abstract class CpuStorage : SparseStorage
     public override IReadOnlyList<ProductKernel> Kernels => [ProductKernel.Dot, ProductKernel.Walk, ProductKernel.Tile];
 
     /// <inheritdoc/>
+    public override Device Device => CPU;
+
+    /// <inheritdoc/>
     public override unsafe Tensor Linear(Tensor input, Tensor? bias, FusedActivation activation, ProductKernel kernel)
     {
         Require(input, nameof(input));

@@ -60,6 +60,8 @@ internal sealed class CsrStorage : CpuStorage
 
     public override ScalarType Type => values.dtype;
 
+    public override Device Device => values.device;
+
     public override (int Rows, int Columns) Shape { get; }
 
     public override long Bytes => new[] { rowOffsets, columns, values }.Sum(static part => part.numel() * part.element_size());
@@ -87,16 +89,10 @@ internal sealed class CsrStorage : CpuStorage
         return activation.Of(product.t().contiguous()).MoveToOuterDisposeScope();
     }
 
-    public override Tensor ToDense()
+    public override CompressedWeight ToCompressed()
     {
-        using var gradientsOff = no_grad();
-        using var scope = NewDisposeScope();
-        var counts = rowOffsets.to(ScalarType.Int64).diff();
-        var rows = arange(Shape.Rows, dtype: ScalarType.Int64, device: values.device).repeat_interleave(counts);
-        return zeros((long)Shape.Rows * Shape.Columns, dtype: values.dtype, device: values.device)
-            .scatter_(0, rows.mul(Shape.Columns).add(columns), values)
-            .view(Shape.Rows, Shape.Columns)
-            .MoveToOuterDisposeScope();
+        var offsets = rowOffsets.cpu().to(ScalarType.Int64);
+        return new(CompressedFormat.SparseBitmask, Shape, values.cpu(), BitRows.Pack(offsets, columns.cpu(), Shape.Columns), offsets.narrow(0, 0, Shape.Rows));
     }
 
     public override void Dispose()

@@ -35,7 +35,6 @@ internal sealed class CudaSemiStructuredStorage : SparseStorage
             throw new ArgumentException(reason, nameof(weight));
         }
 
-        SemiStructuredStorage.RequirePattern(weight);
         if (!weight.isfinite().all().item<bool>())
         {
             throw new ArgumentException("The weight has NaN or infinities, which do not come back from cuSPARSELt's format.", nameof(weight));
@@ -43,6 +42,9 @@ internal sealed class CudaSemiStructuredStorage : SparseStorage
 
         using var gradientsOff = no_grad();
         using var scope = NewDisposeScope();
+
+        // Refuses other patterns, which cuSPARSELt would not.
+        CompressedWeight.Compress(weight, CompressedFormat.Sparse24Bitmask);
         Shape = (checked((int)weight.shape[0]), checked((int)weight.shape[1]));
         Type = weight.dtype;
         packed = Invoke("compress", weight.detach().contiguous()).DetachFromDisposeScope();
@@ -51,6 +53,8 @@ internal sealed class CudaSemiStructuredStorage : SparseStorage
     public override SparseKernel Kernel => SparseKernel.SemiStructured;
 
     public override ScalarType Type { get; }
+
+    public override Device Device => packed.device;
 
     public override long Bytes => packed.numel() * packed.element_size();
 
@@ -81,13 +85,13 @@ internal sealed class CudaSemiStructuredStorage : SparseStorage
         return activation.Of(bias is null ? product : product.add(bias)).contiguous().MoveToOuterDisposeScope();
     }
 
-    public override Tensor ToDense()
+    public override CompressedWeight ToCompressed()
     {
         using var gradientsOff = no_grad();
-        using var scope = NewDisposeScope();
 
         // Times one: the format is cuSPARSELt's secret. A sum of one number and zeros is exact.
-        return Invoke("mm", packed, eye(Shape.Columns, dtype: Type, device: packed.device)).contiguous().MoveToOuterDisposeScope();
+        using var dense = Invoke("mm", packed, eye(Shape.Columns, dtype: Type, device: packed.device));
+        return CompressedWeight.Compress(dense, CompressedFormat.Sparse24Bitmask);
     }
 
     public override void Dispose() => packed.Dispose();

@@ -8,15 +8,11 @@ namespace CompressDsl;
 /// </summary>
 internal sealed class SemiStructuredStorage : CpuStorage
 {
-    private const int Group = 4;
-    private const int Kept = 2;
-
-    private SemiStructuredStorage(Tensor values, Tensor bits)
+    private SemiStructuredStorage(CompressedWeight weight)
     {
-        (Values, Bits) = (CpuTensor.WithRoom(values), CpuTensor.WithRoom(bits));
-        Values.DetachFromDisposeScope();
-        Bits.DetachFromDisposeScope();
-        Shape = ((int)values.shape[0], (int)values.shape[1] * Group / Kept);
+        Shape = weight.Shape;
+        Values = CpuTensor.WithRoom(weight.Values).DetachFromDisposeScope();
+        Bits = CpuTensor.WithRoom(weight.Bits).DetachFromDisposeScope();
     }
 
     public override SparseKernel Kernel => SparseKernel.SemiStructured;
@@ -41,32 +37,18 @@ internal sealed class SemiStructuredStorage : CpuStorage
     public static SemiStructuredStorage Compress(Tensor weight)
     {
         CpuTensor.Require(weight, SparseKernel.SemiStructured);
-        using var gradientsOff = no_grad();
         using var scope = NewDisposeScope();
-        RequirePattern(weight);
-        var zero = weight.eq(0).view(-1, Group);
-        var missing = zero.sum(dim: 1, keepdim: true).sub(Group - Kept);
-        var stored = zero.logical_not().logical_or(zero.cumsum(1).le(missing)).view(weight.shape);
-
-        // A zero that is stored has no sign.
-        var values = weight.masked_select(stored);
-        values.masked_fill_(values.eq(0), 0);
-        return new(values.view(weight.shape[0], weight.shape[1] * Kept / Group), BitRows.Pack(stored));
+        return new(CompressedWeight.Compress(weight, CompressedFormat.Sparse24Bitmask));
     }
 
-    /// <summary>Takes what <see cref="Values"/> and <see cref="Bits"/> are, from a checkpoint.</summary>
-    public static SemiStructuredStorage Of(Tensor values, Tensor bits)
+    /// <summary>Takes copies of what a checkpoint has, as it is: float32 or bfloat16 in the layout sparse-24-bitmask, two bits a group.</summary>
+    public static SemiStructuredStorage Of(CompressedWeight weight)
     {
-        using var scope = NewDisposeScope();
-        return new(values, bits);
+        CpuTensor.Require(weight.Values, SparseKernel.SemiStructured);
+        return new(weight);
     }
 
-    public override Tensor ToDense()
-    {
-        using var gradientsOff = no_grad();
-        using var scope = NewDisposeScope();
-        return zeros([Shape.Rows, Shape.Columns], dtype: Type).masked_scatter_(BitRows.Unpack(Bits, Shape.Columns), Values).MoveToOuterDisposeScope();
-    }
+    public override CompressedWeight ToCompressed() => new(CompressedFormat.Sparse24Bitmask, Shape, Values, Bits, null);
 
     public override void Dispose()
     {
@@ -77,29 +59,7 @@ internal sealed class SemiStructuredStorage : CpuStorage
     protected override unsafe void Run<TValue>(TValue* x, int count, in ProductOutput<TValue> output, ProductKernel kernel, int threads)
     {
         var rows = new BitmaskRows<TValue>(
-            Shape.Rows, Shape.Columns, CpuTensor.Address<TValue>(Values), CpuTensor.Address<byte>(Bits), Shape.Columns * Kept / Group);
+            Shape.Rows, Shape.Columns, CpuTensor.Address<TValue>(Values), CpuTensor.Address<byte>(Bits), Shape.Columns * CompressedWeight.Kept / CompressedWeight.Group);
         SparseProduct.Run(rows, x, count, output, kernel, threads);
-    }
-
-    /// <summary>Requires at most two numbers in every four neighbours.</summary>
-    /// <exception cref="ArgumentException">There are more; the message says where first.</exception>
-    internal static void RequirePattern(Tensor weight)
-    {
-        var (rows, columns) = (weight.shape[0], weight.shape[1]);
-        if (columns % Group != 0)
-        {
-            throw new ArgumentException($"The weight is [{rows}, {columns}]; 2:4 needs a number of columns that four divides.", nameof(weight));
-        }
-
-        using var scope = NewDisposeScope();
-        var full = weight.ne(0).view(-1, Group).sum(dim: 1).gt(Kept);
-        if (full.any().item<bool>())
-        {
-            var first = full.nonzero()[0, 0].item<long>() * Group;
-            throw new ArgumentException(
-                $"Row {first / columns} of the weight has more than two numbers in the columns {first % columns} to {(first % columns) + Group - 1}, which 2:4 "
-                + "cannot hold; prune with [SemiStructured(2, 4)], or take the kernel Bitmask.",
-                nameof(weight));
-        }
     }
 }

@@ -12,6 +12,9 @@ internal abstract class SparseStorage : IDisposable
     /// <summary>The type of the weight.</summary>
     public abstract ScalarType Type { get; }
 
+    /// <summary>Where it is.</summary>
+    public abstract Device Device { get; }
+
     /// <summary>The memory it takes.</summary>
     public abstract long Bytes { get; }
 
@@ -47,6 +50,27 @@ internal abstract class SparseStorage : IDisposable
             nameof(kernel)),
     };
 
+    /// <summary>The storage of <paramref name="kernel"/> for a weight of a checkpoint, whose parts are taken as they are where the kernel has their layout.</summary>
+    /// <param name="weight">Its parts, in host memory, which agree with each other; they are read, not kept.</param>
+    /// <param name="kernel">Which kernel.</param>
+    /// <param name="device">Where the storage shall be.</param>
+    /// <exception cref="ArgumentException">As for <see cref="Compress"/>.</exception>
+    public static SparseStorage Of(CompressedWeight weight, SparseKernel kernel, Device device)
+    {
+        switch (weight.Format, kernel)
+        {
+            case (CompressedFormat.SparseBitmask, SparseKernel.Bitmask):
+                return BitmaskStorage.Of(weight);
+            case (CompressedFormat.Sparse24Bitmask, SparseKernel.SemiStructured) when device.type == TorchSharp.DeviceType.CPU:
+                return SemiStructuredStorage.Of(weight);
+            default:
+                using (NewDisposeScope())
+                {
+                    return Compress(weight.ToDense().to(device), kernel);
+                }
+        }
+    }
+
     /// <summary>f(input W^T + bias), without gradients.</summary>
     /// <param name="input">[rows, in], of the type of the weight.</param>
     /// <param name="bias">[out], or null.</param>
@@ -58,7 +82,17 @@ internal abstract class SparseStorage : IDisposable
     public abstract Tensor Linear(Tensor input, Tensor? bias, FusedActivation activation, ProductKernel kernel);
 
     /// <summary>The weight [out, in].</summary>
-    public abstract Tensor ToDense();
+    public Tensor ToDense()
+    {
+        using var scope = NewDisposeScope();
+        return ToCompressed().ToDense().to(Device).MoveToOuterDisposeScope();
+    }
+
+    /// <summary>
+    /// The weight as checkpoints have it, without a dense copy: 2:4 storage in the layout sparse-24-bitmask, all others in sparse-bitmask.
+    /// </summary>
+    /// <returns>In host memory: the tensors of the storage, and what it lacks in the current dispose scope.</returns>
+    public abstract CompressedWeight ToCompressed();
 
     /// <inheritdoc/>
     public abstract void Dispose();
