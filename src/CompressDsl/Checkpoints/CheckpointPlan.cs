@@ -34,17 +34,11 @@ internal sealed class CheckpointPlan
 
         // Tied weights are one tensor with several names, and the file may have any of them.
         Load[] loads = [.. state
-            .Select(tensor => new Load(
-                tensor,
-                [.. tensor.Names.Where(file.Tensors.ContainsKey)],
-                tensor.Mask is null ? null : tensor.Names.Select(StateTensor.MaskNameOf).FirstOrDefault(foreign.Contains)))
+            .Select(tensor => Load.Of(tensor, file, foreign))
             .Where(static load => load.Stored is not [])];
         var loaded = loads.Select(static load => load.State).ToHashSet();
-        return new(
-            file,
-            loads,
-            [.. state.Where(tensor => !loaded.Contains(tensor)).Select(static tensor => tensor.Name)],
-            [.. foreign.Except(loads.Select(static load => load.Mask).OfType<string>())]);
+        var used = loads.SelectMany(static load => load.Stored.SelectMany(static stored => stored.Parts).Concat(load.Masks.Select(static mask => mask.Name)));
+        return new(file, loads, [.. state.Where(tensor => !loaded.Contains(tensor)).Select(static tensor => tensor.Name)], [.. foreign.Except(used)]);
     }
 
     /// <summary>Everything that keeps the file from being loaded, one line each.</summary>
@@ -59,13 +53,10 @@ internal sealed class CheckpointPlan
 
         foreach (var load in Loads)
         {
-            problems.AddRange(load.Stored.Select(name => Misfit(file.Tensors[name], load.State)).OfType<string>());
-            problems.AddRange(load.Stored.Skip(1).Where(name => !HoldsTheSame(load.Stored[0], name))
-                .Select(name => $"tied: {load.Stored[0]} and {name} are one tensor in the model, but differ in the file"));
-            if (MaskMisfit(load) is { } misfit)
-            {
-                problems.Add(misfit);
-            }
+            var misfits = load.Stored.Select(stored => stored.Fault() ?? Misfit(stored.Info, load.State) ?? load.State.Refuse(stored)).OfType<string>().ToArray();
+            problems.AddRange(misfits is not [] ? misfits : load.Stored.Skip(1).Where(other => !HoldTheSame(load.Stored[0], other))
+                .Select(other => $"tied: {load.Stored[0].Name} and {other.Name} are one tensor in the model, but differ in the file"));
+            problems.AddRange(misfits is not [] ? [] : load.Masks.Select(mask => MaskMisfit(load, mask)).OfType<string>());
         }
 
         return problems;
@@ -77,8 +68,8 @@ internal sealed class CheckpointPlan
         foreach (var load in Loads)
         {
             using var step = NewDisposeScope();
-            load.State.Tensor.copy_(file.Read(load.Stored[0]));
-            if (load.Mask is not null && ReadMask(load) is var pruned && !IsSet(load, pruned))
+            load.State.Write(load.Stored[0]);
+            if (load.Masks is [var mask, ..] && mask.Read() is var pruned && !IsSet(load, pruned))
             {
                 load.State.Mask!.SetBesideUnits(pruned);
             }
@@ -96,52 +87,68 @@ internal sealed class CheckpointPlan
             return $"shape: {stored} in the file, [{string.Join(", ", state.Shape)}] in the model";
         }
 
-        var own = state.Tensor;
-
         // Between floating-point types a conversion rounds; between others it would change what the values mean.
         var type = SafeTensorsDtype.Find(stored.Dtype)!.ScalarType;
-        var fits = type == own.dtype || (type is { } known && is_floating_point(known) && is_floating_point(own.dtype));
-        return fits ? null : $"dtype: {stored} in the file, {own.dtype} in the model";
+        var fits = type == state.Type || (type is { } known && is_floating_point(known) && is_floating_point(state.Type));
+        return fits ? null : $"dtype: {stored} in the file, {state.Type} in the model";
     }
 
-    private string? MaskMisfit(Load load)
+    private string? MaskMisfit(Load load, StoredMask mask)
     {
-        if (load.Mask is null)
-        {
-            return null;
-        }
-
         using var scope = NewDisposeScope();
         try
         {
-            return IsSet(load, ReadMask(load)) || load.State.Weight!.Parameter is not null
+            var pruned = mask.Read();
+            if (mask != load.Masks[0] && !pruned.Equals(load.Masks[0].Read()))
+            {
+                return $"tied: {load.Masks[0].Name} and {mask.Name} are masks of one tensor in the model, but differ in the file";
+            }
+
+            return IsSet(load, pruned) || load.State.Weight!.Parameter is not null
                 ? null
-                : $"mask: {load.Mask} is another than the model's, whose weight is in compact storage; call Densify() before the load";
+                : $"mask: {mask.Name} is another than the model's, whose weight is in compact storage; call Densify() before the load";
         }
         catch (ArgumentException wrong)
         {
-            return $"mask: {file.Tensors[load.Mask]}: {wrong.Message}";
+            return $"mask: {file.Tensors[mask.Name]}: {wrong.Message}";
         }
     }
-
-    private Tensor ReadMask(Load load) => MaskBits.Unpack(file.Read(load.Mask!), load.State.Shape);
 
     private static bool IsSet(Load load, Tensor pruned)
     {
         var mask = load.State.Mask!;
-        return !mask.IsDense && load.State.Shape.SequenceEqual(load.State.Tensor.shape) && mask.Pruned.cpu().eq(pruned).all().item<bool>();
+        return !mask.IsDense && load.State.Shape.SequenceEqual(load.State.ShapeNow) && mask.Pruned.cpu().eq(pruned).all().item<bool>();
     }
 
-    private bool HoldsTheSame(string first, string second)
+    private static bool HoldTheSame(StoredTensor first, StoredTensor second)
     {
         using var scope = NewDisposeScope();
-        var one = file.Read(first);
-        var other = file.Read(second);
+        var (one, other) = (first.Read(), second.Read());
         return one.dtype == other.dtype
             && one.shape.SequenceEqual(other.shape)
             && one.eq(other).logical_or_(one.ne(one).logical_and_(other.ne(other))).all().item<bool>(); // NaN equals NaN here
     }
 
-    /// <summary>A tensor of the model, the names that the file has for it, and the name of its mask in the file.</summary>
-    internal sealed record Load(StateTensor State, IReadOnlyList<string> Stored, string? Mask);
+    /// <summary>A tensor of the model, how the file has it under its names, and its masks there, which are one mask.</summary>
+    internal sealed record Load(StateTensor State, IReadOnlyList<StoredTensor> Stored, IReadOnlyList<StoredMask> Masks)
+    {
+        /// <summary>Finds what a file has for a tensor of the model.</summary>
+        /// <param name="state">The tensor.</param>
+        /// <param name="file">The file.</param>
+        /// <param name="foreign">Names that only the file has.</param>
+        internal static Load Of(StateTensor state, SafeTensorsFile file, HashSet<string> foreign)
+        {
+            StoredTensor[] stored = [.. state.Names.Select(name => StoredTensor.Find(file, name, foreign.Contains)).OfType<StoredTensor>()];
+            var masks = state.Names.Select(StateTensor.MaskNameOf)
+                .Where(foreign.Contains)
+                .Select(name => new StoredMask(name, () => MaskBits.Unpack(file.Read(name), state.Shape)));
+            var bits = stored.OfType<CompressedTensor>()
+                .Where(weight => file.Metadata.GetValueOrDefault(StateTensor.MaskNameOf(weight.Name)) == weight.Bits)
+                .Select(static weight => new StoredMask(weight.Bits, weight.ReadPruned));
+            return new(state, stored, state.Mask is null ? [] : [.. masks, .. bits]);
+        }
+    }
+
+    /// <summary>A mask in a file: the tensor that holds it, and how it is read: bool, the shape of the weight, true where a number goes.</summary>
+    internal sealed record StoredMask(string Name, Func<Tensor> Read);
 }

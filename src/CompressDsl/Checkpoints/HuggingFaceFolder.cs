@@ -14,14 +14,12 @@ public sealed class HuggingFaceFolder : IDisposable
     internal const string IndexName = "model.safetensors.index.json";
 
     private readonly Dictionary<string, SafeTensorsFile> files;
-    private readonly Dictionary<string, SafeTensorsFile> fileOf;
 
     private HuggingFaceFolder(string path, HuggingFaceConfig config, Dictionary<string, SafeTensorsFile> files)
     {
         (Path, Config, this.files) = (path, config, files);
-        fileOf = files.Values.SelectMany(static file => file.Names, static (file, name) => (file, name)).ToDictionary(
-            static pair => pair.name, static pair => pair.file, StringComparer.Ordinal);
-        Tensors = fileOf.ToDictionary(static pair => pair.Key, static pair => pair.Value.Tensors[pair.Key], StringComparer.Ordinal);
+        Weights = new(path, HuggingFaceSparsity.Read(config), files);
+        Tensors = Weights.Stored.ToDictionary(static pair => pair.Key, static pair => pair.Value.Info, StringComparer.Ordinal);
     }
 
     /// <summary>The folder, as a full path.</summary>
@@ -30,8 +28,14 @@ public sealed class HuggingFaceFolder : IDisposable
     /// <summary>The content of <c>config.json</c>.</summary>
     public HuggingFaceConfig Config { get; }
 
-    /// <summary>Every tensor of every shard, by name.</summary>
+    /// <summary>
+    /// Every tensor of every shard, by name. Weights that the config says to be in a layout of compressed-tensors (sparse-bitmask or sparse-24-bitmask) stand here as
+    /// they are read: dense, under their own name, with the place of their numbers.
+    /// </summary>
     public IReadOnlyDictionary<string, SafeTensorInfo> Tensors { get; }
+
+    /// <summary>The same, with how they are stored.</summary>
+    internal HuggingFaceWeights Weights { get; }
 
     /// <summary>The files with the weights, by name in the folder.</summary>
     internal IReadOnlyDictionary<string, SafeTensorsFile> Files => files;
@@ -76,9 +80,10 @@ public sealed class HuggingFaceFolder : IDisposable
     /// <param name="name">A name of <see cref="Tensors"/>.</param>
     /// <returns>A new contiguous tensor of the file's shape and dtype, without gradient.</returns>
     /// <exception cref="KeyNotFoundException">No file of the folder has a tensor of this name.</exception>
-    /// <exception cref="SafeTensorsException">TorchSharp has no such dtype, or the file was changed meanwhile.</exception>
-    public Tensor Read(string name) => fileOf.TryGetValue(name, out var file)
-        ? file.Read(name)
+    /// <exception cref="SafeTensorsException">TorchSharp has no such dtype, the parts of a compressed weight contradict each other, or the file was changed
+    /// meanwhile.</exception>
+    public Tensor Read(string name) => Weights.Stored.TryGetValue(name, out var stored)
+        ? stored.Read()
         : throw new KeyNotFoundException($"{Path} has no tensor '{name}'; it has {Tensors.Count}: {string.Join(", ", Tensors.Keys.Take(8))}.");
 
     /// <summary>
@@ -107,19 +112,22 @@ public sealed class HuggingFaceFolder : IDisposable
     /// <param name="path">The new folder; the one above it must exist. An old model folder without folders in it is replaced.</param>
     /// <param name="module">The module whose values are written.</param>
     /// <param name="layout">How the names meet; null: they are the same.</param>
+    /// <param name="weights">How the weights of layers in compact storage are written. Compact ones are named in the config, under
+    /// <c>quantization_config.sparsity_config</c>.</param>
     /// <returns>The bytes of the weights' files.</returns>
     /// <exception cref="CheckpointMismatchException">The module does not fit this folder; nothing was written.</exception>
-    /// <exception cref="InvalidOperationException">The config cannot express the module's shape; nothing was written.</exception>
+    /// <exception cref="InvalidOperationException">The config cannot express the module's shape or its compact storages; nothing was written.</exception>
     /// <exception cref="FormatException">The config is of a family whose sizes are not known; nothing was written.</exception>
     /// <exception cref="IOException">The target is this folder or one above it, or is something other than a model folder.</exception>
-    public long Save(string path, nn.Module module, HuggingFaceLayout? layout = null)
+    public long Save(string path, nn.Module module, HuggingFaceLayout? layout = null, SavedWeights weights = SavedWeights.Dense)
     {
         ArgumentException.ThrowIfNullOrEmpty(path);
         ArgumentNullException.ThrowIfNull(module);
         using var scope = NewDisposeScope();
         using var target = HuggingFaceTarget.Of(path, this);
         layout ??= HuggingFaceLayout.Same;
-        return target.Write(StructureRecord.Of(module)?.IsShrunk == true ? HuggingFacePlan.OfShrunk(this, module, layout) : HuggingFacePlan.Of(this, module, layout));
+        var plan = StructureRecord.Of(module)?.IsShrunk == true ? HuggingFacePlan.OfShrunk(this, module, layout) : HuggingFacePlan.Of(this, module, layout);
+        return target.Write(plan, HuggingFaceCompact.Of(plan, weights));
     }
 
     /// <summary>

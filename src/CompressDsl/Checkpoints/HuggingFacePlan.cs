@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using static TorchSharp.torch;
 
 namespace CompressDsl;
@@ -8,13 +10,12 @@ internal sealed class HuggingFacePlan
     // Computed from the config by every version that could read them; saved by older ones.
     private static readonly string[] KnownBuffers = ["rotary_emb.inv_freq", "attn.bias", "attn.masked_bias", "position_ids"];
 
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+
     private readonly HuggingFaceFolder folder;
     private readonly HuggingFaceShape? shape;
 
     private HuggingFacePlan(HuggingFaceFolder folder, IReadOnlyList<Pair> pairs, HuggingFaceShape? shape = null) => (this.folder, Pairs, this.shape) = (folder, pairs, shape);
-
-    /// <summary>The new config; null where it is the old one.</summary>
-    internal string? Config => shape?.Config();
 
     /// <summary>The tensors of the module that the folder has, each with its places there: more than one where tied weights are saved twice.</summary>
     internal IReadOnlyList<Pair> Pairs { get; }
@@ -27,9 +28,7 @@ internal sealed class HuggingFacePlan
         string[] problems =
         [
             .. Unmet(folder, pairs, layout, static _ => false),
-            .. pairs.SelectMany(pair => pair.Places, (pair, place) => Misfit(folder.Tensors[place.Name], place, pair.State)).OfType<string>(),
-            .. pairs.SelectMany(pair => pair.Places.Skip(1).Where(other => !HoldTheSame(folder, pair.Places[0], other)), static (pair, other) =>
-                $"tied: {pair.Places[0].Name} and {other.Name} are one tensor in the model, but differ in the folder"),
+            .. pairs.SelectMany(pair => Misfits(folder, pair)),
         ];
         return problems is [] ? new(folder, pairs) : throw new CheckpointMismatchException(folder.Path, problems);
     }
@@ -61,21 +60,52 @@ internal sealed class HuggingFacePlan
         foreach (var (state, places) in Pairs)
         {
             using var scope = NewDisposeScope();
-            state.Tensor.copy_(Read(folder, places[0]));
+            state.Write(folder.Weights.Stored[places[0].Name], places[0].IsTransposed);
             state.Mask?.Apply();
         }
     }
 
     /// <summary>What a file of the folder holds when the module's values take the place of the folder's, dtype for dtype.</summary>
-    internal IEnumerable<TensorSource> Sources(SafeTensorsFile file)
+    /// <param name="file">The file's name.</param>
+    /// <param name="compact">The weights that are compressed there.</param>
+    internal IEnumerable<TensorSource> Sources(string file, HuggingFaceCompact compact) => folder.Weights.Stored.Values
+        .Where(stored => folder.Weights.FileOf(stored) == file && shape?.IsGone(stored.Name) != true)
+        .SelectMany(stored => Sources(stored, compact));
+
+    /// <summary>The new config; null where it is the old one.</summary>
+    /// <param name="compact">The weights that are compressed in the new folder.</param>
+    internal string? Config(HuggingFaceCompact compact)
     {
-        foreach (var info in file.Tensors.Values.Where(info => shape?.IsGone(info.Name) != true))
+        if (shape is null && compact.Format is null && folder.Weights.Format is null)
         {
-            var dtype = SafeTensorsDtype.Find(info.Dtype)!;
-            yield return Find(info.Name) is { } owner
-                ? new(info.Name, dtype, ShapeOf(owner.State, owner.Place), () => Convert(owner.State, owner.Place, dtype.ScalarType!.Value))
-                : new(info.Name, dtype, info.Shape, () => file.Read(info.Name));
+            return null;
         }
+
+        var json = JsonObject.Create(folder.Config.Json)!;
+        shape?.Write(json);
+        if (compact.Format is { } format)
+        {
+            HuggingFaceSparsity.Write(json, format, compact.Layers);
+        }
+        else if (folder.Weights.Format is not null)
+        {
+            HuggingFaceSparsity.Remove(json);
+        }
+
+        return json.ToJsonString(Indented) + "\n";
+    }
+
+    private IEnumerable<TensorSource> Sources(StoredTensor stored, HuggingFaceCompact compact)
+    {
+        var dtype = SafeTensorsDtype.Find(stored.Info.Dtype)!;
+        if (compact.Weights.TryGetValue(stored.Name, out var weight))
+        {
+            return CompressedParts.Of(stored.Name, weight, dtype.ScalarType!.Value);
+        }
+
+        return Find(stored.Name) is { } owner
+            ? [new(stored.Name, dtype, ShapeOf(owner.State, owner.Place), () => Convert(owner.State, owner.Place, dtype.ScalarType!.Value))]
+            : [new(stored.Name, dtype, stored.Info.Shape, stored.Read)];
     }
 
     /// <summary>The tensors of the folder that are no part of the module and stay.</summary>
@@ -123,7 +153,7 @@ internal sealed class HuggingFacePlan
     {
         using var gradientsOff = no_grad();
         state.Mask?.Apply();
-        var values = state.Tensor.detach().to(type);
+        var values = state.Read().detach().to(type);
         return place.IsTransposed ? values.t() : values;
     }
 
@@ -145,6 +175,19 @@ internal sealed class HuggingFacePlan
     private static string Missing(string name, string there) =>
         $"missing: {name}, which the model has and the folder does not{(there == name ? "" : $" (it would be {there} there)")}";
 
+    private static IEnumerable<string> Misfits(HuggingFaceFolder folder, Pair pair)
+    {
+        string[] misfits =
+        [
+            .. pair.Places
+                .Select(place => (Place: place, Stored: folder.Weights.Stored[place.Name]))
+                .Select(found => found.Stored.Fault() ?? Misfit(found.Stored.Info, found.Place, pair.State) ?? pair.State.Refuse(found.Stored, found.Place.IsTransposed))
+                .OfType<string>(),
+        ];
+        return misfits is not [] ? misfits : pair.Places.Skip(1).Where(other => !HoldTheSame(folder, pair.Places[0], other))
+            .Select(other => $"tied: {pair.Places[0].Name} and {other.Name} are one tensor in the model, but differ in the folder");
+    }
+
     private static string? Misfit(SafeTensorInfo stored, StoredAs place, StateTensor own)
     {
         var shape = ShapeOf(own, place);
@@ -155,8 +198,8 @@ internal sealed class HuggingFacePlan
 
         // Between floating-point types a conversion rounds; between others it would change what the values mean.
         var type = SafeTensorsDtype.Find(stored.Dtype)!.ScalarType;
-        var fits = type == own.Tensor.dtype || (type is { } known && is_floating_point(known) && is_floating_point(own.Tensor.dtype));
-        return fits ? null : $"dtype: {stored} in the folder, {own.Tensor.dtype} in the model; F32, F16 and BF16 can be read";
+        var fits = type == own.Type || (type is { } known && is_floating_point(known) && is_floating_point(own.Type));
+        return fits ? null : $"dtype: {stored} in the folder, {own.Type} in the model; F32, F16 and BF16 can be read";
     }
 
     /// <summary>A tensor of the module and its places in the folder.</summary>

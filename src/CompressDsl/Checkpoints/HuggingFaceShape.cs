@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace CompressDsl;
@@ -6,8 +5,6 @@ namespace CompressDsl;
 /// <summary>The shape of a model that was shrunk, as its <c>config.json</c> can say it.</summary>
 internal sealed class HuggingFaceShape
 {
-    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
-
     private readonly HuggingFaceFolder folder;
     private readonly HuggingFaceFamily family;
     private readonly Dictionary<HuggingFaceSize, (long Value, string Tensor)> sizes = [];
@@ -45,10 +42,9 @@ internal sealed class HuggingFaceShape
     /// <summary>Whether a tensor of the old folder has dimensions whose size has changed.</summary>
     public bool HasChanged(string name) => family.DimsOf(name)?.Any(dim => dim.Size != HuggingFaceSize.None && New(dim.Size) != Old(dim.Size)) == true;
 
-    /// <summary>The new config, with every other key as it was.</summary>
-    public string Config()
+    /// <summary>Writes the new sizes into a config that says the old ones.</summary>
+    public void Write(JsonObject json)
     {
-        var json = JsonObject.Create(folder.Config.Json)!;
         foreach (var (size, key) in family.Keys)
         {
             if (New(size) != Old(size))
@@ -72,8 +68,6 @@ internal sealed class HuggingFaceShape
         {
             json[headKey] = headSize;
         }
-
-        return json.ToJsonString(Indented) + "\n";
     }
 
     private void Read(string name, long[] shape)

@@ -59,17 +59,18 @@ internal sealed class HuggingFaceTarget : IDisposable
     }
 
     /// <summary>Writes all files and moves the folder to its place.</summary>
-    internal long Write(HuggingFacePlan plan)
+    internal long Write(HuggingFacePlan plan, HuggingFaceCompact compact)
     {
         Recover();
         Directory.CreateDirectory(partial);
-        var files = source.Files.Select(file => (file.Key, file.Value.Metadata, Tensors: plan.Sources(file.Value).ToArray())).Where(static file => file.Tensors.Length > 0).ToArray();
+        var config = plan.Config(compact);
+        var files = source.Files.Select(file => (file.Key, file.Value.Metadata, Tensors: plan.Sources(file.Key, compact).ToArray())).Where(static file => file.Tensors.Length > 0).ToArray();
         var bytes = files.Sum(file => SafeTensors.WriteSources(
             Path.Combine(partial, file.Key), file.Tensors, new Dictionary<string, string>(file.Metadata) { ["format"] = "pt" }));
-        Write(HuggingFaceFolder.ConfigName, plan.Config);
+        Write(HuggingFaceFolder.ConfigName, config);
         if (!source.Files.ContainsKey(HuggingFaceFolder.SingleName))
         {
-            Write(HuggingFaceFolder.IndexName, plan.Config is null ? null : Index(files.Select(static file => (file.Key, file.Tensors))));
+            Write(HuggingFaceFolder.IndexName, config is null ? null : Index(files.Select(static file => (file.Key, file.Tensors))));
         }
 
         foreach (var name in Directory.GetFiles(source.Path).Select(Path.GetFileName).OfType<string>().Where(IsSideFile))

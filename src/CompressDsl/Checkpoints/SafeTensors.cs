@@ -23,7 +23,7 @@ public static class SafeTensors
         string path, IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(tensors);
-        return WriteSources(path, Sources(tensors), metadata);
+        return WriteSources(path, tensors.Select(static pair => Source(pair.Key, pair.Value)), metadata);
     }
 
     /// <summary>As <see cref="Write"/>, with tensors that are made one by one when their turn comes, and live no longer than that.</summary>
@@ -73,12 +73,19 @@ public static class SafeTensors
     public static long Size(IEnumerable<KeyValuePair<string, Tensor>> tensors, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(tensors);
-        var (header, _, dataBytes) = Plan(Sources(tensors), metadata);
+        return SizeOfSources(tensors.Select(static pair => Source(pair.Key, pair.Value)), metadata);
+    }
+
+    /// <summary>As <see cref="Size"/>; no tensor is made.</summary>
+    internal static long SizeOfSources(IEnumerable<TensorSource> sources, IReadOnlyDictionary<string, string>? metadata)
+    {
+        var (header, _, dataBytes) = Plan(sources, metadata);
         return SafeTensorsHeader.LengthBytes + header.Length + dataBytes;
     }
 
-    private static IEnumerable<TensorSource> Sources(IEnumerable<KeyValuePair<string, Tensor>> tensors) =>
-        tensors.Select(static pair => new TensorSource(pair.Key, CheckTensor(pair.Key, pair.Value), pair.Value.shape, () => pair.Value));
+    /// <summary>A tensor that is there already.</summary>
+    /// <exception cref="ArgumentException">It is not dense, or of a dtype that cannot be written.</exception>
+    internal static TensorSource Source(string name, Tensor tensor) => new(name, CheckTensor(name, tensor), tensor.shape, () => tensor);
 
     private static (byte[] Header, TensorSource[] Data, long DataBytes) Plan(
         IEnumerable<TensorSource> sources, IReadOnlyDictionary<string, string>? metadata)

@@ -39,6 +39,8 @@ internal sealed record SafeTensorsDtype(string Name, int Bits, ScalarType? Scala
 
     internal static SafeTensorsDtype? Find(string name) => Array.Find(All, dtype => dtype.Name == name);
 
+    internal static SafeTensorsDtype Of(ScalarType type) => Find(type) ?? throw new ArgumentException($"{type} cannot be written; {Supported} can.", nameof(type));
+
     internal static SafeTensorsDtype? Find(ScalarType type) => Array.Find(All, dtype => dtype.ScalarType == type);
 
     /// <summary>The bytes that a tensor of this shape takes; null when they cannot be counted in 63 bits or do not fill whole bytes.</summary>

@@ -9,7 +9,7 @@ namespace CompressDsl;
 /// Reading different tensors from several threads is safe.
 /// </summary>
 /// <remarks>The format: <see href="https://github.com/huggingface/safetensors#format"/>.</remarks>
-public sealed class SafeTensorsFile : IDisposable
+public sealed class SafeTensorsFile : ITensorFile, IDisposable
 {
     private readonly SafeFileHandle _handle;
     private readonly long _dataStart;

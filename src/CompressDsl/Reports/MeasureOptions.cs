@@ -20,6 +20,9 @@ public sealed record MeasureOptions
     /// <c>("bits per byte", Evaluate)</c>; null evaluates nothing.</summary>
     public (string Name, Func<double> Evaluate)? Quality { get; init; }
 
+    /// <summary>How a save, whose size is reported, would write weights in compact storage.</summary>
+    public SavedWeights Weights { get; init; }
+
     /// <summary>A file that the model was saved to, whose size is reported too; null where there is none.</summary>
     public string? Path { get; init; }
 }

@@ -2,7 +2,7 @@ namespace CompressDsl;
 
 /// <summary>How large, how fast and how good a model is.</summary>
 /// <param name="Model">The model's name.</param>
-/// <param name="Bytes">The size of its safetensors file if it were saved now.</param>
+/// <param name="Bytes">The size of its safetensors file if it were saved now, in the way that <see cref="MeasureOptions.Weights"/> says.</param>
 /// <param name="FileBytes">The size of the file that was named; null where none was.</param>
 /// <param name="Parameters">How many numbers its parameters hold; a parameter that is used twice counts once.</param>
 /// <param name="NonZeros">How many of them are not zero.</param>

@@ -28,7 +28,7 @@ public static class Measurement
         using var mode = new TrainingMode(model, training: false);
         using var gradient = no_grad();
         cancellationToken.ThrowIfCancellationRequested();
-        var (bytes, parameters, nonZeros) = Size(model);
+        var (bytes, parameters, nonZeros) = Size(model, options.Weights);
         progress?.Report(new("size", 1, 1));
         var latency = call is null ? null : Latency.Measure(call, timing, progress, cancellationToken);
         cancellationToken.ThrowIfCancellationRequested();
@@ -59,21 +59,15 @@ public static class Measurement
         return (() => function.call(input), options.Latency with { ItemsPerCall = items });
     }
 
-    private static (long Bytes, long Parameters, long NonZeros) Size(nn.Module model)
+    private static (long Bytes, long Parameters, long NonZeros) Size(nn.Module model, SavedWeights weights)
     {
         using var scope = NewDisposeScope();
-        using var contents = CheckpointContents.Of(model);
+        var contents = CheckpointContents.Of(model, weights);
 
         // By the state dictionary, which has the weights of a compact layer too; what is no buffer there is a parameter.
         var buffers = model.named_buffers().Select(static named => named.name).ToHashSet(StringComparer.Ordinal);
-        Tensor[] parameters = [.. contents.State.Where(state => !buffers.Contains(state.Name)).Select(static state => state.Tensor)];
-        return (contents.Bytes, parameters.Sum(static parameter => parameter.numel()), parameters.Sum(NonZeros));
-    }
-
-    private static long NonZeros(Tensor parameter)
-    {
-        using var count = parameter.count_nonzero();
-        return count.item<long>();
+        StateTensor[] parameters = [.. contents.State.Where(state => !buffers.Contains(state.Name))];
+        return (contents.Bytes, parameters.Sum(static parameter => parameter.Count), parameters.Sum(static parameter => parameter.CountNonZeros()));
     }
 
     private static MeasuredQuality Evaluate((string Name, Func<double> Evaluate) quality, IProgress<MeasureProgress>? progress)

@@ -57,6 +57,29 @@ public sealed class StructureCheckpointTests : IDisposable
     }
 
     [Fact]
+    public void A_compressed_weight_of_a_shrunk_model_is_loaded_into_a_new_one()
+    {
+        Shrink(StructureRule.Channels(0.5));
+        using (var file = SafeTensorsFile.Open(File))
+        {
+            var weight = CompressedWeight.Compress(file.Read("up.weight"), CompressedFormat.SparseBitmask);
+            SafeTensors.WriteSources(
+                folder["compressed"],
+                [
+                    .. file.Names.Where(static name => name != "up.weight").Select(name => SafeTensors.Source(name, file.Read(name))),
+                    .. CompressedParts.Of("up.weight", weight, ScalarType.Float32),
+                ],
+                file.Metadata);
+        }
+
+        using var other = new GoldenTransformer(16, 4, 2, 24, 5);
+        other.Load(folder["compressed"]);
+
+        Assert.Equal([12, 16], other.state_dict()["up.weight"].shape);
+        Assert.True(model.call(input).Equals(other.call(input)));
+    }
+
+    [Fact]
     public void Model_of_other_sizes_is_refused_and_stays_as_it_was()
     {
         Shrink(StructureRule.Channels(0.5));
