@@ -56,6 +56,17 @@ internal sealed class CompactNet : Module<Tensor, Tensor>, ICompressible
         return net;
     }
 
+    /// <inheritdoc/>
+    protected override void Dispose(bool disposing)
+    {
+        if (disposing)
+        {
+            this.ClearMasks();
+        }
+
+        base.Dispose(disposing);
+    }
+
     /// <summary>Prunes exactly what is zero.</summary>
     public CompactNet MaskedWhereZero()
     {
