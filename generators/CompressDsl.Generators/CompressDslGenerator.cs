@@ -7,8 +7,8 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 namespace CompressDsl;
 
 /// <summary>
-/// From attributes to code: <c>Compression</c> for every class with sparsity or structure attributes, <c>{Student}Distillation</c> for every class with
-/// <c>[DistillFrom]</c>. Where a class breaks a rule nothing is written, and the analyzers, which read with the same eyes, say why.
+/// From attributes to code: <c>Compression</c> for every class with sparsity or structure attributes, with the activations that its sparse layers may apply
+/// themselves; <c>{Student}Distillation</c> for every class with <c>[DistillFrom]</c>. Where a class breaks a rule nothing is written, and the analyzers, which read with the same eyes, say why.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class CompressDslGenerator : IIncrementalGenerator
@@ -16,22 +16,45 @@ public sealed class CompressDslGenerator : IIncrementalGenerator
     /// <summary>The name of the step whose outputs are the models of compressed classes.</summary>
     internal const string CompressionStep = "Compression";
 
+    /// <summary>The name of the step whose outputs are the calls in those classes that are replaced.</summary>
+    internal const string FusionStep = "Fusion";
+
     /// <summary>The name of the step whose outputs are the models of students.</summary>
     internal const string DistillationStep = "Distillation";
 
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
+        var canIntercept = context.ParseOptionsProvider.Select(static (options, _) => FusionWriter.CanBeCompiled(options));
+
         foreach (var attribute in KnownNames.PruningAttributes)
         {
-            var compressions = context.SyntaxProvider
+            var classes = context.SyntaxProvider
                 .ForAttributeWithMetadataName(
                     attribute,
                     static (node, _) => node is ClassDeclarationSyntax or VariableDeclaratorSyntax or PropertyDeclarationSyntax,
-                    static (found, token) => ReadCompression(found, token))
+                    static (found, token) => Read(found, token));
+
+            var compressions = classes
+                .Select(static (read, _) => read.Compression)
                 .Where(static model => model is not null)
                 .Select(static (model, _) => model!)
                 .WithTrackingName(CompressionStep);
+
+            // Apart from the rest: every edit of the file changes it.
+            var fusions = classes
+                .Select(static (read, _) => read.Fusion)
+                .Where(static model => model is not null)
+                .Select(static (model, _) => model!)
+                .WithTrackingName(FusionStep);
+
+            context.RegisterSourceOutput(fusions.Combine(canIntercept), static (output, found) =>
+            {
+                if (found.Right)
+                {
+                    output.AddSource(found.Left.Type.FileStem + ".Fusion.g.cs", FusionWriter.Write(found.Left));
+                }
+            });
 
             context.RegisterSourceOutput(compressions, static (output, model) =>
             {
@@ -57,9 +80,14 @@ public sealed class CompressDslGenerator : IIncrementalGenerator
             output.AddSource(model.Student.FileStem + ".Distillation.g.cs", DistillationWriter.Write(model)));
     }
 
-    private static CompressionModel? ReadCompression(GeneratorAttributeSyntaxContext found, CancellationToken token)
-        => Annotations.ClassOf(found.TargetSymbol) is { TypeKind: TypeKind.Class } type
-            && found.Attributes.Any(attribute => Annotations.IsWhereTheClassIsRead(found.TargetSymbol, attribute))
-                ? CompressionReader.Read(type, found.SemanticModel.Compilation, token).Model
-                : null;
+    private static (CompressionModel? Compression, FusionModel? Fusion) Read(GeneratorAttributeSyntaxContext found, CancellationToken token)
+    {
+        var (symbol, compilation) = (found.TargetSymbol, found.SemanticModel.Compilation);
+
+        return Annotations.ClassOf(symbol) is { TypeKind: TypeKind.Class } type
+            && found.Attributes.Any(attribute => Annotations.IsWhereTheClassIsRead(symbol, attribute))
+            && CompressionReader.Read(type, compilation, token).Model is { } model
+                ? (model, FusionReader.Read(model.Type, type, compilation, token))
+                : default;
+    }
 }

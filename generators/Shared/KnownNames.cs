@@ -29,6 +29,7 @@ internal static class KnownNames
     public const string ModuleList = "TorchSharp.Modules.ModuleList`1";
     public const string ModuleDict = "TorchSharp.Modules.ModuleDict`1";
     public const string LayerFactories = "TorchSharp.torch+nn";
+    public const string Functional = "TorchSharp.torch+nn+functional";
     public const string Layers = "TorchSharp.Modules";
 
     /// <summary>The attributes that say which weights go, or that none does.</summary>

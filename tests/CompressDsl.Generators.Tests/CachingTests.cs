@@ -62,7 +62,7 @@ public sealed class CachingTests
         AssertReasons(edit, [Net.Replace("\r\n", "\n"), Other], old, @new, compression, distillation);
     }
 
-    private static void AssertReasons(
+    private static GeneratorRunResult AssertReasons(
         string edit, string[] sources, string old, string @new, IncrementalStepRunReason compression, IncrementalStepRunReason? distillation)
     {
         var before = Consumer.Compile(sources);
@@ -81,6 +81,8 @@ public sealed class CachingTests
 
         Assert.Equal(compression, ReasonOf(result, CompressDslGenerator.CompressionStep));
         Assert.Equal(distillation ?? ReasonOf(result, CompressDslGenerator.DistillationStep), ReasonOf(result, CompressDslGenerator.DistillationStep));
+
+        return result;
     }
 
     private const string Channels = Consumer.Usings + """
@@ -121,10 +123,36 @@ public sealed class CachingTests
     public void EditOfWhatIsFollowed_RunsOnlyWhatItMust(string edit, string old, string @new, IncrementalStepRunReason compression)
         => AssertReasons(edit, [Channels, Inner, Other], old, @new, compression, null);
 
+    private const string Fused = Consumer.Usings + """
+        [Sparsity(0.5, Kernel = SparseKernel.Bitmask)]
+        public sealed partial class Net : Module<Tensor, Tensor>
+        {
+            private readonly SparseLinear up = new(8, 8);
+            public Net() : base("Net") => RegisterComponents();
+            public override Tensor forward(Tensor x) => up.call(x).relu();
+        }
+        """;
+
+    /// <summary>Of a class with calls that are replaced: the edit, and the reasons of what is read as ever and of the calls, whose places change with their file.</summary>
+    public static TheoryData<string, string, string, IncrementalStepRunReason, IncrementalStepRunReason> FusionEdits => new()
+    {
+        { "nothing", "", "", IncrementalStepRunReason.Cached, IncrementalStepRunReason.Cached },
+        { "another file", "Value => 1", "Value => 2", IncrementalStepRunReason.Cached, IncrementalStepRunReason.Cached },
+        { "a comment", "SparseLinear up", "SparseLinear /* wide */ up", IncrementalStepRunReason.Cached, IncrementalStepRunReason.Modified },
+        { "another activation", "relu()", "silu()", IncrementalStepRunReason.Cached, IncrementalStepRunReason.Modified },
+        { "no activation", ".relu()", "", IncrementalStepRunReason.Cached, IncrementalStepRunReason.Removed },
+        { "an error", "Sparsity(0.5", "Sparsity(1.5", IncrementalStepRunReason.Removed, IncrementalStepRunReason.Removed },
+    };
+
+    [Theory]
+    [MemberData(nameof(FusionEdits))]
+    public void EditBesideReplacedCalls_RunsOnlyWhatItMust(string edit, string old, string @new, IncrementalStepRunReason compression, IncrementalStepRunReason fusion)
+        => Assert.Equal(fusion, ReasonOf(AssertReasons(edit, [Fused, Other], old, @new, compression, null), CompressDslGenerator.FusionStep));
+
     [Fact]
     public void EditElsewhere_WritesNoFileAgain()
     {
-        var before = Consumer.Compile(Net, Other);
+        var before = Consumer.Compile(Net + Fused.Replace(Consumer.Usings, "").Replace("Net", "Fused"), Other);
         var driver = Consumer.CreateDriver().RunGenerators(before);
         var tree = before.SyntaxTrees[1];
         var after = before.ReplaceSyntaxTree(tree, CSharpSyntaxTree.ParseText("class Other;", Consumer.ParseOptions, tree.FilePath));

@@ -89,6 +89,33 @@ public sealed class DeterminismTests
         Assert.DoesNotContain('\r', string.Concat(actual.Select(static pair => pair.Value)));
     }
 
+    [Fact]
+    public void ShuffledPartsOfAClass_ReplaceTheirCallsInTheSameOrder()
+    {
+        string[] parts =
+        [
+            Consumer.Usings + """
+                [KeepDense]
+                public sealed partial class Net() : Module<Tensor, Tensor>("Net")
+                {
+                    private readonly SparseLinear up = new(8, 8);
+                    public override Tensor forward(Tensor x) => Low(up.call(x).relu());
+                }
+                """,
+            Consumer.Usings + """
+                public sealed partial class Net
+                {
+                    private Tensor Low(Tensor x) => functional.relu(up.call(x));
+                }
+                """,
+        ];
+        var trees = parts.Select(static (part, index) => Consumer.Parse(part, $"File{index}.cs")).ToArray();
+        var expected = Consumer.Generate(Consumer.Compile(trees))["Net.Fusion.g.cs"];
+
+        Assert.Equal(4, expected.Split("InterceptsLocation(1").Length - 1);
+        Assert.Equal(expected, Consumer.Generate(Consumer.Compile(trees.Reverse()))["Net.Fusion.g.cs"]);
+    }
+
     private static KeyValuePair<string, string>[] Generate(int[] order, Func<string, string> edit)
         => [.. Consumer.Generate(Consumer.Compile(order.Select(index => Consumer.Parse(edit(Files[index]), $"File{index}.cs")))).OrderBy(static pair => pair.Key, StringComparer.Ordinal)];
 }

@@ -1,3 +1,6 @@
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CSharp;
+
 namespace CompressDsl.Generators.Tests;
 
 /// <summary>Generated code compiles beside whatever the user calls his things.</summary>
@@ -146,6 +149,90 @@ public sealed class HostileConsumerTests
             public override Tensor forward(Tensor x) => x;
         }
         """);
+
+    private const string Fused = """
+        namespace Shop
+        {
+            namespace System { public class Func { } }
+            namespace TorchSharp { public class torch { } }
+            namespace CompressDsl { public class ActivationFusion { } public enum FusedActivation { } }
+            public class Tensor { }
+            public static class Fusion { }
+
+            public partial class Outer<T>
+            {
+                [global::CompressDsl.KeepDense]
+                private partial class @class<S>() : global::TorchSharp.torch.nn.Module<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>("Net")
+                {
+                    private readonly global::CompressDsl.SparseLinear @record = new(4, 4);
+                    private global::CompressDsl.SparseLinear[] Many => [@record];
+
+                    public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x)
+                    {
+                        global::System.Func<global::TorchSharp.torch.Tensor> lambda = () => @record.call(x).relu();
+                        return @record.call(lambda() + Local<int>(x)).silu()!;
+                        global::TorchSharp.torch.Tensor Local<U>(global::TorchSharp.torch.Tensor x) => global::TorchSharp.torch.nn.functional.gelu((Many[^1])!.call(x)!);
+                    }
+
+                    public global::System.Linq.Expressions.Expression<global::System.Func<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>> Tree
+                        => x => global::TorchSharp.torch.nn.functional.relu(@record.call(x), true);
+
+                    [global::CompressDsl.KeepDense]
+                    private partial class Inner(@class<S> outer) : global::TorchSharp.torch.nn.Module<global::TorchSharp.torch.Tensor, global::TorchSharp.torch.Tensor>("Net")
+                    {
+                        public override global::TorchSharp.torch.Tensor forward(global::TorchSharp.torch.Tensor x) => outer.@record.call(x).relu_();
+                    }
+                }
+            }
+        }
+
+        namespace CompressDsl.Interceptors { public static class Fusion { } }
+
+        namespace System.Runtime.CompilerServices
+        {
+            [global::System.AttributeUsage(global::System.AttributeTargets.Method)]
+            public sealed class InterceptsLocationAttribute : global::System.Attribute { }
+        }
+        """;
+
+    [Fact]
+    public void ReplacedCalls_StandWhereverCodeMay()
+    {
+        var generated = Consumer.Generate(Consumer.Compile(Fused), out var output);
+
+        Assert.Equal([8, 2], generated.Where(static file => file.Key.EndsWith(".Fusion.g.cs")).Select(static file => file.Value.Split("InterceptsLocation(").Length - 1));
+        Consumer.AssertCompiles(output);
+    }
+
+    /// <summary>What a project says about interceptors, and whether that allows ours.</summary>
+    [Theory]
+    [InlineData("CompressDsl.Interceptors", LanguageVersion.CSharp14, true)]
+    [InlineData(";Others;CompressDsl.Interceptors", LanguageVersion.CSharp14, true)]
+    [InlineData(null, LanguageVersion.CSharp14, false)]
+    [InlineData("", LanguageVersion.CSharp14, false)]
+    [InlineData("Others", LanguageVersion.CSharp14, false)]
+    [InlineData("CompressDsl.InterceptorsOfOthers", LanguageVersion.CSharp14, false)]
+    [InlineData("CompressDsl.Interceptors", LanguageVersion.CSharp11, true)]
+    [InlineData("CompressDsl.Interceptors", LanguageVersion.CSharp10, false)]
+    public void ProjectThatAllowsNoInterceptors_KeepsItsCalls(string? namespaces, LanguageVersion version, bool isAllowed)
+    {
+        const string source = """
+            using static TorchSharp.torch;
+
+            [CompressDsl.KeepDense]
+            public sealed partial class Net : nn.Module<Tensor, Tensor>
+            {
+                private readonly CompressDsl.SparseLinear up = new(8, 8);
+                public Net() : base("Net") => RegisterComponents();
+                public override Tensor forward(Tensor x) => up.call(x).relu();
+            }
+            """;
+        var options = new CSharpParseOptions(version, DocumentationMode.Diagnose).WithFeatures(namespaces is null ? [] : [new("InterceptorsNamespaces", namespaces)]);
+        var compilation = Consumer.Compile([CSharpSyntaxTree.ParseText(source, options, "File0.cs")]);
+
+        Assert.Equal(isAllowed, Consumer.Generate(compilation, out var output).ContainsKey("Net.Fusion.g.cs"));
+        Consumer.AssertCompiles(output);
+    }
 
     private static void Compile(string source) => Consumer.GenerateAndCompile(Consumer.Compile(source));
 }

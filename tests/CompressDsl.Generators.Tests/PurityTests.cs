@@ -14,8 +14,9 @@ public sealed class PurityTests
         {
             [KeepDense] private readonly Linear? up = Linear(8, 8);
             [SemiStructured(2, 4)] private readonly ModuleList<Block<T>> children = new();
+            private readonly SparseLinear sparse = new(8, 8);
             public Block() : base("Block") => RegisterComponents();
-            public override Tensor forward(Tensor x) => x;
+            public override Tensor forward(Tensor x) => sparse.call(x).relu();
         }
 
         [PruneHeads(0.5, Heads = nameof(heads)), PruneHidden(0.5)]
@@ -45,7 +46,7 @@ public sealed class PurityTests
     public void TrackedModels_HoldNoSymbolSyntaxOrLocation()
     {
         var result = Consumer.CreateDriver().RunGenerators(Consumer.Compile(Source)).GetRunResult().Results.Single();
-        string[] steps = [CompressDslGenerator.CompressionStep, CompressDslGenerator.DistillationStep];
+        string[] steps = [CompressDslGenerator.CompressionStep, CompressDslGenerator.FusionStep, CompressDslGenerator.DistillationStep];
         var seen = new HashSet<Type>();
 
         foreach (var step in steps)
@@ -64,6 +65,7 @@ public sealed class PurityTests
         Assert.Contains(seen, static type => type.Name == "ChildModel");
         Assert.Contains(seen, static type => type.Name == "GradualModel");
         Assert.Contains(seen, static type => type.Name == "ParameterModel");
+        Assert.Contains(seen, static type => type.Name == "ReplacedCallModel");
     }
 
     private static void Walk(object? value, string path, HashSet<object> visited, HashSet<Type> seen)

@@ -130,6 +130,43 @@ public sealed class SparseLinear : nn.Module<Tensor, Tensor>
     /// <exception cref="InvalidOperationException">The storage is compact, in training mode with gradients on.</exception>
     public override Tensor forward(Tensor input) => Compute(input, FusedActivation.None);
 
+    /// <summary>
+    /// As <c>call</c>, hook by hook, but where nobody can see the difference with the activation in it: in compact storage, unless hooks that run afterwards
+    /// are to see what goes into the activation.
+    /// </summary>
+    /// <param name="input">[*, in].</param>
+    /// <param name="activation">The activation.</param>
+    /// <param name="isActivated">Whether it is in the result.</param>
+    /// <returns>[*, out].</returns>
+    internal Tensor Call(Tensor input, FusedActivation activation, out bool isActivated)
+    {
+        foreach (var hook in module_pre_hooks.Values)
+        {
+            hook(this);
+        }
+
+        foreach (var hook in pre_hooks.Values)
+        {
+            input = hook(this, input) ?? input;
+        }
+
+        // Asked only now: the hooks above may have changed it.
+        isActivated = storage is not null && post_hooks.Count == 0 && module_post_hooks.Count == 0;
+        var result = isActivated ? Compute(input, activation) : forward(input);
+
+        foreach (var hook in post_hooks.Values)
+        {
+            result = hook(this, input, result) ?? result;
+        }
+
+        foreach (var hook in module_post_hooks.Values)
+        {
+            hook(this);
+        }
+
+        return result;
+    }
+
     private Tensor Compute(Tensor input, FusedActivation activation)
     {
         if (storage is null)

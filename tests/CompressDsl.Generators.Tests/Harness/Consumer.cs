@@ -9,7 +9,9 @@ namespace CompressDsl.Generators.Tests;
 /// <summary>A project that uses the library: source files in, generated files and the finished compilation out.</summary>
 internal static class Consumer
 {
-    public static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest, DocumentationMode.Diagnose);
+    // The feature is what the build files of the package switch on.
+    public static readonly CSharpParseOptions ParseOptions = new CSharpParseOptions(LanguageVersion.Latest, DocumentationMode.Diagnose)
+        .WithFeatures([new("InterceptorsNamespaces", "CompressDsl.Interceptors")]);
 
     private static readonly ImmutableArray<MetadataReference> References =
     [
@@ -48,10 +50,12 @@ internal static class Consumer
 
     public static SyntaxTree Parse(string source, string path) => CSharpSyntaxTree.ParseText(source, ParseOptions, path);
 
-    public static GeneratorDriver CreateDriver()
+    public static GeneratorDriver CreateDriver() => CreateDriver(ParseOptions);
+
+    private static CSharpGeneratorDriver CreateDriver(ParseOptions options)
         => CSharpGeneratorDriver.Create(
             [new CompressDslGenerator().AsSourceGenerator()],
-            parseOptions: ParseOptions,
+            parseOptions: (CSharpParseOptions)options,
             driverOptions: new GeneratorDriverOptions(IncrementalGeneratorOutputKind.None, trackIncrementalGeneratorSteps: true));
 
     /// <summary>The generated files by name; fails where the generator failed or reported anything.</summary>
@@ -60,7 +64,7 @@ internal static class Consumer
     /// <inheritdoc cref="Generate(Compilation)"/>
     public static IReadOnlyDictionary<string, string> Generate(Compilation compilation, out Compilation output)
     {
-        var result = CreateDriver().RunGeneratorsAndUpdateCompilation(compilation, out output, out var diagnostics).GetRunResult().Results.Single();
+        var result = CreateDriver(compilation.SyntaxTrees.First().Options).RunGeneratorsAndUpdateCompilation(compilation, out output, out var diagnostics).GetRunResult().Results.Single();
 
         Assert.Empty(diagnostics);
         Assert.Null(result.Exception);

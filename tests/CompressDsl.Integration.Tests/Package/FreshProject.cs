@@ -48,16 +48,26 @@ public sealed class FreshProject : IDisposable
 
             using var net = new Net();
             net.Prune();
-            System.Console.WriteLine($"CompressDsl {net.Compression.fc.Mask.PrunedCount} of {net.Compression.fc.Weight.numel()}");
+            using var x = ones(1, 4);
+            using var gradientsOff = no_grad();
+            using var scope = NewDisposeScope();
+            net.call(x);
+            System.Console.WriteLine($"CompressDsl {net.Compression.fc.Mask.PrunedCount} of {net.Compression.fc.Weight.numel()}, made: {scope.DisposablesCount}");
 
             public sealed partial class Net : nn.Module<Tensor, Tensor>
             {
                 [Sparsity(0.5)]
                 private readonly Linear fc = nn.Linear(4, 8);
 
-                public Net() : base(nameof(Net)) => RegisterComponents();
+                private readonly SparseLinear up = new(4, 8);
 
-                public override Tensor forward(Tensor x) => fc.call(x);
+                public Net() : base(nameof(Net))
+                {
+                    up.Compact(SparseKernel.Bitmask);
+                    RegisterComponents();
+                }
+
+                public override Tensor forward(Tensor x) => nn.functional.silu(up.call(x));
             }
             """);
         Dotnet("restore");

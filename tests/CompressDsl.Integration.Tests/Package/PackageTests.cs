@@ -34,7 +34,7 @@ public sealed class PackageTests(FreshProject project) : IClassFixture<FreshProj
     {
         var output = project.Build("--no-incremental");
         Assert.Contains("warning CDSL2001", output, StringComparison.Ordinal);
-        Assert.Equal("CompressDsl 16 of 32", project.Run(project.BuildFolder).Trim());
+        Assert.Equal("CompressDsl 16 of 32, made: 1", project.Run(project.BuildFolder).Trim());
         AssertRelaxed(project.BuildFolder);
 
         project.Build(Off);
@@ -44,10 +44,21 @@ public sealed class PackageTests(FreshProject project) : IClassFixture<FreshProj
     }
 
     [Fact]
+    public void Activations_are_fused_unless_the_project_says_no()
+    {
+        // The compiler does not run again for a property that is given on the command line alone.
+        project.Build("--no-incremental", "-p:CompressDslFuseActivations=false");
+        Assert.EndsWith("made: 2", project.Run(project.BuildFolder).Trim(), StringComparison.Ordinal);
+
+        project.Build("--no-incremental");
+        Assert.EndsWith("made: 1", project.Run(project.BuildFolder).Trim(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Published_project_runs_TorchSharp_and_gets_the_original_back_where_it_asks_for_it()
     {
         project.Publish();
-        Assert.Equal("CompressDsl 16 of 32", project.Run(project.PublishFolder).Trim());
+        Assert.Equal("CompressDsl 16 of 32, made: 1", project.Run(project.PublishFolder).Trim());
         AssertRelaxed(project.PublishFolder);
 
         project.Publish(Off);

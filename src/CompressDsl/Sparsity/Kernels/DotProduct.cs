@@ -57,21 +57,22 @@ internal static unsafe class DotProduct<TSimd, TVector, TValue>
     private static void Rows(ref Call call, int first, int end, int vector)
     {
         var x = call.Input + ((long)vector * call.Stride);
-        var sums = stackalloc float[Vectors];
+        var stride = call.Count == 1 ? 1 : Vectors;
+        var sums = stackalloc float[RowsTogether * Vectors];
         for (var row = first; row < end; row++)
         {
+            var rowSums = sums + ((row - first) * stride);
             if (call.Count == 1)
             {
-                call.Output.Write(0, row, DotKernel<TSimd, TVector, TValue>.One(call.Rows, row, x));
-                continue;
+                *rowSums = DotKernel<TSimd, TVector, TValue>.One(call.Rows, row, x);
             }
-
-            DotKernel<TSimd, TVector, TValue>.Four(call.Rows, row, x, call.Stride, sums);
-            for (var i = 0; i < Math.Min(Vectors, call.Count - vector); i++)
+            else
             {
-                call.Output.Write(vector + i, row, sums[i]);
+                DotKernel<TSimd, TVector, TValue>.Four(call.Rows, row, x, call.Stride, rowSums);
             }
         }
+
+        call.Output.From(vector).Write(first, end - first, sums, stride, Math.Min(Vectors, call.Count - vector));
     }
 
     private struct Call

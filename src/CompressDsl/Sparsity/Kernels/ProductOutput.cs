@@ -17,27 +17,10 @@ internal readonly unsafe struct ProductOutput<TValue>(TValue* target, int rows, 
     /// <summary>The result [.., rows] of later vectors.</summary>
     public ProductOutput<TValue> From(int vector) => new(target + ((long)vector * rows), rows, bias, activation);
 
-    /// <summary>Writes one result.</summary>
-    [MethodImpl(MethodImplOptions.AggressiveInlining)]
-    public void Write(int vector, int row, float sum)
-    {
-        if (bias is not null)
-        {
-            sum += (float)Values.Read(bias + row);
-        }
-
-        if (activation != FusedActivation.None)
-        {
-            sum = Activations.Apply(activation, sum);
-        }
-
-        Values.Write(target + ((long)vector * rows) + row, sum);
-    }
-
     /// <summary>Writes the results of some rows.</summary>
     /// <param name="first">The first row.</param>
     /// <param name="count">How many rows.</param>
-    /// <param name="sums">Of every row the sums of all vectors.</param>
+    /// <param name="sums">Of every row the sums of all vectors; they are written over.</param>
     /// <param name="stride">From row to row of the sums.</param>
     /// <param name="vectors">How many vectors.</param>
     [MethodImpl(MethodImplOptions.AggressiveOptimization)]
@@ -45,15 +28,33 @@ internal readonly unsafe struct ProductOutput<TValue>(TValue* target, int rows, 
     {
         // A cache line of results of one vector after the other, from sums that fit the first cache.
         const int Rows = 16;
-        for (var row = 0; row < count; row += Rows)
+        for (; count > 0; count -= Rows, first += Rows, sums += (nint)Rows * stride)
         {
-            var end = Math.Min(row + Rows, count);
+            var some = Math.Min(Rows, count);
+            AddBias(first, some, sums, stride);
+            if (activation != FusedActivation.None)
+            {
+                Activations.Apply(activation, sums, some * stride);
+            }
+
             for (var vector = 0; vector < vectors; vector++)
             {
-                for (var i = row; i < end; i++)
+                for (var i = 0; i < some; i++)
                 {
-                    Write(vector, first + i, sums[((long)i * stride) + vector]);
+                    Values.Write(target + ((long)vector * rows) + first + i, sums[((nint)i * stride) + vector]);
                 }
+            }
+        }
+    }
+
+    private void AddBias(int first, int count, float* sums, int stride)
+    {
+        for (var row = 0; bias is not null && row < count; row++)
+        {
+            var addend = Values.Read(bias + first + row);
+            for (var i = 0; i < stride; i++)
+            {
+                sums[((nint)row * stride) + i] += addend;
             }
         }
     }
