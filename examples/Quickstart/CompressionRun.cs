@@ -51,7 +51,7 @@ public sealed class CompressionRun(Corpus corpus, Llama teacher, Budget budget, 
         };
     }
 
-    /// <summary>One model pruned and measured: as it is, and again with its weights in compressed rows.</summary>
+    /// <summary>One model pruned and measured: as it is, and again in every storage that leaves the zeros out.</summary>
     private List<PrunedFigures> Prune(SparsityRule rule, string pattern)
     {
         var step = $"magnitude {pattern}";
@@ -59,19 +59,24 @@ public sealed class CompressionRun(Corpus corpus, Llama teacher, Budget budget, 
         using var model = Copy(teacher);
         var report = model.Prune(new PruneOptions { Rule = rule, Targets = PruneTargets.Weights });
         var figures = Measure(model);
-        progress(step, 0.6);
+        var (rows, bytes) = (new List<PrunedFigures> { Row("magnitude", figures.Bytes, figures.Timing) }, figures.Bytes);
+        foreach (var (storage, kernel) in Storages(rule))
+        {
+            progress(step, 0.5 + (0.2 * rows.Count));
+            var compact = model.Compact(kernel, Purpose.Size, cancellationToken: cancellation);
+            bytes += compact.BytesAfter - compact.BytesBefore;
+            rows.Add(Row($"magnitude, {storage}", bytes, Time(model)));
+        }
 
-        var compact = model.Compact(SparseKernel.Csr);
-        var csr = Time(model);
-        var csrBytes = figures.Bytes - compact.BytesBefore + compact.BytesAfter;
         progress(step, 1);
+        return rows;
 
-        return
-        [
-            new("magnitude", pattern, report.Sparsity, figures.Quality, figures.Timing.TokensPerSecond, figures.Bytes, figures.Timing.Speedup),
-            new("magnitude, csr", pattern, report.Sparsity, figures.Quality, csr.TokensPerSecond, csrBytes, csr.Speedup),
-        ];
+        PrunedFigures Row(string method, long bytes, Timing timing) =>
+            new(method, pattern, report.Sparsity, figures.Quality, timing.TokensPerSecond, bytes, timing.Speedup);
     }
+
+    private static (string Name, SparseKernel Kernel)[] Storages(SparsityRule rule) =>
+        [("csr", SparseKernel.Csr), rule.IsSemiStructured ? ("packed", SparseKernel.SemiStructured) : ("bitmask", SparseKernel.Bitmask)];
 
     /// <summary>Pruned in one shot by a criterion that looks at what goes through the layers, on text from the training part; nothing is trained.</summary>
     private IEnumerable<PrunedFigures> PruneByData(Criterion criterion)

@@ -54,12 +54,6 @@ public static class QuickstartCommand
         using var teacher = new Llama(Settings.Teacher);
         teacher.Load(weights);
 
-        // At its first CSR tensor libtorch says on stderr that they are in beta: better here than through the progress bars.
-        using (var layer = new SparseLinear(1, 1))
-        {
-            layer.Compact(SparseKernel.Csr);
-        }
-
         return AnsiConsole.Progress()
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
             .Start(progress =>

@@ -35,14 +35,14 @@ public static class ResultTable
         var lost = Find(result, "70%").BitsPerByte - result.Dense.BitsPerByte;
         var won = Find(result, "70%").BitsPerByte - result.Recovered.BitsPerByte;
         var zeros = result.Pruned.Where(static row => row.Method == "magnitude").Select(static row => row.Speedup).ToArray();
-        var csr = result.Pruned.Where(static row => row.Method == "magnitude, csr").ToArray();
-        var oneShot = result.Pruned.Where(static row => row.Pattern == "70%" && row.Method != "magnitude, csr");
+        var compact = result.Pruned.Where(static row => row.Method.StartsWith("magnitude, ", StringComparison.Ordinal)).ToArray();
+        var oneShot = result.Pruned.Where(static row => row.Pattern == "70%").Except(compact);
         var student = result.Student;
 
         return string.Join('\n',
         [
             $"Zeros in dense storage: {Number(zeros.Min(), "0.00")}x to {Number(zeros.Max(), "0.00")}x the dense speed. They are stored and multiplied like any number.",
-            $"In compressed rows (CSR): {string.Join(", ", csr.Select(static row => $"{row.Pattern} {Number(row.Speedup, "0.00")}x"))}.",
+            $"In storage without them: {string.Join(", ", compact.Select(static row => $"{row.Method[11..]} {row.Pattern} {Number(row.Speedup, "0.00")}x"))}.",
             $"70% in one shot, without training: {string.Join(", ", oneShot.Select(static row => $"{row.Method} {Number(row.BitsPerByte, "0.000")}"))} bits per byte.",
             $"70% by magnitude lost {Number(lost, "0.000")} bits per byte; distillation with the masks held won {Number(won, "0.000")} back ({Number(100 * won / lost, "0")}%).",
             $"The student has {Number(100.0 * student.Parameters / student.TeacherParameters, "0")}% of the parameters and is {Number(student.Speedup, "0.00")}x as fast; "

@@ -9,7 +9,7 @@ public sealed record RunResult
     /// <summary>The teacher as it is.</summary>
     public required Figures Dense { get; init; }
 
-    /// <summary>The teacher pruned in several ways, each measured again; in dense storage, and those by magnitude in CSR too.</summary>
+    /// <summary>The teacher pruned in several ways, each measured again; in dense storage, and those by magnitude in compact storages too.</summary>
     public required IReadOnlyList<PrunedFigures> Pruned { get; init; }
 
     /// <summary>The 70% pruned model after distillation from the dense one.</summary>
@@ -41,7 +41,7 @@ public sealed record RunResult
 /// <summary>What is measured of every model.</summary>
 /// <param name="BitsPerByte">On the validation text; lower is better.</param>
 /// <param name="TokensPerSecond">Of a forward pass over one window; the median.</param>
-/// <param name="Bytes">Dense storage: the size of the safetensors file. CSR: of the weights in memory.</param>
+/// <param name="Bytes">The size of the safetensors file, in it the pruned weights as they are in memory.</param>
 /// <param name="Speedup">The dense model's median time over this one's, both timed in turn.</param>
 public record Figures(double BitsPerByte, double TokensPerSecond, long Bytes, double Speedup);
 

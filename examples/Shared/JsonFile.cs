@@ -3,12 +3,12 @@ using System.Text.Json;
 namespace Shared;
 
 /// <summary>The file that <c>--json</c> names.</summary>
-internal static class JsonFile
+public static class JsonFile
 {
     private static readonly JsonSerializerOptions Options = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
     /// <summary>Said before the work, not after.</summary>
-    internal static void RequireFolder(FileInfo? file)
+    public static void RequireFolder(FileInfo? file)
     {
         if (file is { Directory.Exists: false })
         {
@@ -18,7 +18,7 @@ internal static class JsonFile
     }
 
     /// <summary>Writes figures where a file was named; it is there whole or not at all.</summary>
-    internal static void Write<T>(FileInfo? file, T figures)
+    public static void Write<T>(FileInfo? file, T figures)
     {
         if (file is null)
         {

@@ -15,8 +15,9 @@ public static class ModelProgram
     /// <param name="description">What the program is for.</param>
     /// <param name="objective">What its models are asked to predict, given their tokenizer.</param>
     /// <param name="writes">Whether its models can write text.</param>
+    /// <param name="more">Commands of its own.</param>
     /// <returns>0; 1 where something was wrong with what was given, 130 where it was cancelled.</returns>
-    public static async Task<int> Run<TModel>(string[] arguments, string description, Func<TokenCodec, IObjective> objective, bool writes)
+    public static async Task<int> Run<TModel>(string[] arguments, string description, Func<TokenCodec, IObjective> objective, bool writes, params Command[] more)
         where TModel : Module<Tensor, Tensor>, IHuggingFaceModel<TModel>
     {
         var root = new RootCommand(description)
@@ -29,6 +30,11 @@ public static class ModelProgram
         if (writes)
         {
             root.Subcommands.Add(GenerateCommand.Create<TModel>());
+        }
+
+        foreach (var command in more)
+        {
+            root.Subcommands.Add(command);
         }
 
         if (Console.IsOutputRedirected)

@@ -56,6 +56,12 @@ public sealed partial class Llama : Module<Tensor, Tensor>, IHuggingFaceModel<Ll
         return lm_head?.call(hidden) ?? model.Project(hidden);
     }
 
+    /// <inheritdoc cref="IHuggingFaceModel{TSelf}.Remember"/>
+    /// <exception cref="InvalidOperationException">It does so already.</exception>
+    public KeyValueCache Remember(int capacity) => new([.. modules().OfType<Attention>()], capacity);
+
+    IDisposable IHuggingFaceModel<Llama>.Remember(int capacity) => Remember(capacity);
+
     /// <summary>
     /// Draws every weight anew: normal with variance 2 / (5 hidden) (Nguyen and Salazar, 2019), the two projections that write into the residual stream
     /// narrower by the root of their number (Radford et al., 2019), norms at one, biases at zero. The same seed gives the same model.

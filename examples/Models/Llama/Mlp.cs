@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn;
 namespace Models;
 
 /// <summary>The feed-forward network with a gate, SwiGLU (Shazeer, 2020): down(silu(gate(x)) * up(x)).</summary>
-[Sparsity(0.7, Kernel = SparseKernel.Csr)]
+[Sparsity(0.7, Kernel = SparseKernel.Bitmask)]
 [PruneChannels(0.25)]
 public sealed partial class Mlp : Module<Tensor, Tensor>
 {

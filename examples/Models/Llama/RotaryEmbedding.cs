@@ -26,13 +26,24 @@ public sealed class RotaryEmbedding : Module<Tensor, Tensor>
     /// <param name="x">[batch, position, head, head size]</param>
     public override Tensor forward(Tensor x)
     {
-        var wave = torch.arange(0, headSize, 2, dtype: ScalarType.Float32, device: x.device) / headSize;
+        var (cos, sin) = Waves(x.shape[1], x.dtype, x.device);
+        return Turn(x, cos, sin);
+    }
+
+    /// <summary>The cosine and sine of every angle, of positions from the first on; both [position, 1, half of a head].</summary>
+    internal (Tensor Cos, Tensor Sin) Waves(long positions, ScalarType dtype, Device device)
+    {
+        var wave = torch.arange(0, headSize, 2, dtype: ScalarType.Float32, device: device) / headSize;
         var frequency = torch.pow(rotaryBase, wave).reciprocal();
         frequency = scaling?.Apply(frequency) ?? frequency;
-        var position = torch.arange(x.shape[1], dtype: ScalarType.Float32, device: x.device);
-        var angle = torch.outer(position, frequency).unsqueeze(1);           // [position, 1, half]
-        var (cos, sin) = (angle.cos().to(x.dtype), angle.sin().to(x.dtype));
+        var position = torch.arange(positions, dtype: ScalarType.Float32, device: device);
+        var angle = torch.outer(position, frequency).unsqueeze(1);
+        return (angle.cos().to(dtype), angle.sin().to(dtype));
+    }
 
+    /// <summary>Turns heads, [batch, position, head, head size], by angles whose cosine and sine are given; both [position, 1, half of a head].</summary>
+    internal static Tensor Turn(Tensor x, Tensor cos, Tensor sin)
+    {
         var halves = x.chunk(2, dim: -1);
         var (first, second) = (halves[0], halves[1]);
         return torch.cat([first * cos - second * sin, second * cos + first * sin], dim: -1);

@@ -48,13 +48,14 @@ internal static class GenerateCommand
     {
         using var gradientsOff = no_grad();
         using var generator = new Generator((ulong)seed);
+        using var memory = open.Model.Remember(given.Length + count);
         var ends = Ends(open.Folder.Config);
         var all = given.ToList();
         while (all.Count < given.Length + count && !(all.Count > given.Length && ends.Contains(all[^1])))
         {
             cancellation.ThrowIfCancellationRequested();
             using var scope = NewDisposeScope();
-            var seen = all[Math.Max(0, all.Count - (open.Model.LongestInput ?? int.MaxValue))..];
+            var seen = memory is not null && all.Count > given.Length ? [all[^1]] : all[Math.Max(0, all.Count - (open.Model.LongestInput ?? int.MaxValue))..];
             var logits = open.Model.call(tensor(seen, dtype: ScalarType.Int64).unsqueeze(0))[0, -1];
             var next = temperature == 0 ? logits.argmax() : functional.softmax(logits / temperature, 0).multinomial(1, generator: generator);
             all.Add((int)next.item<long>());
