@@ -12,12 +12,27 @@ public static class KernelBenchmark
     public static IEnumerable<Row> Run()
     {
         using var gradientsOff = no_grad();
-        foreach (var (width, height) in Shapes)
+        foreach (var row in BreakEvens().Concat(Shapes.SelectMany(static shape => Layers(shape.In, shape.Out))))
         {
-            foreach (var row in Layers(width, height))
-            {
-                yield return row;
-            }
+            yield return row;
+        }
+    }
+
+    /// <summary>Where storage begins to pay, at one token: the table behind CDSL2004.</summary>
+    private static IEnumerable<Row> BreakEvens()
+    {
+        var (width, height) = Shapes[0];
+        foreach (var (kernel, name, sparsity) in new[]
+        {
+            (SparseKernel.Bitmask, "bitmask", 0.05), (SparseKernel.Bitmask, "bitmask", 0.1), (SparseKernel.Csr, "csr", 0.4), (SparseKernel.Csr, "csr", 0.5),
+            (SparseKernel.Csr, "csr", 0.6), (SparseKernel.Csr, "csr", 0.9),
+        })
+        {
+            using var dense = Pruned(width, height, SparsityRule.Unstructured(sparsity));
+            using var storage = Compress(dense, kernel);
+            using var input = randn(1, width);
+            yield return Compare(
+                $"{name} {width}x{height} {sparsity:0%} n=1", 1, () => nn.functional.linear(input, dense), () => storage.Linear(input, null, FusedActivation.None));
         }
     }
 

@@ -330,6 +330,7 @@ public sealed class SparseLinear : nn.Module<Tensor, Tensor>
             layer._weight = null;
             layer.ConditionallyRegisterParameter(nameof(weight), (Parameter?)null);
             layer.storage = storage;
+            WeightMask.Find(layer)?.Pack();
         }
 
         /// <inheritdoc/>

@@ -24,7 +24,7 @@ public sealed class WeightMask : IDisposable
     private readonly PrunableWeight weight;
     private readonly List<PrunableWeight> users;
     private readonly List<Action> unhook = [];
-    private Tensor? pruned;
+    private HeldMask? pruned;
     private Tensor? chosen;
     private IReadOnlyDictionary<object, IReadOnlyDictionary<int, bool[]>> removed = NothingRemoved;
     private Parameter? masked;
@@ -40,16 +40,16 @@ public sealed class WeightMask : IDisposable
     public long PrunedCount { get; private set; }
 
     /// <summary>The fraction that is pruned, in [0, 1).</summary>
-    public double Sparsity => pruned is null ? 0 : (double)PrunedCount / pruned.numel();
+    public double Sparsity => pruned is null ? 0 : (double)PrunedCount / pruned.Count;
 
     /// <summary>A new tensor (bool, shape and device of the weight), true where a number is pruned.</summary>
-    public Tensor Pruned => pruned is null ? zeros_like(DenseWeight, dtype: ScalarType.Bool) : pruned.clone();
+    public Tensor Pruned => pruned is null ? zeros_like(DenseWeight, dtype: ScalarType.Bool) : pruned.Tensor.clone();
 
     /// <summary>A new tensor (bool, shape and device of the weight), true where a number is kept.</summary>
-    public Tensor Kept => pruned is null ? ones_like(DenseWeight, dtype: ScalarType.Bool) : pruned.logical_not();
+    public Tensor Kept => pruned is null ? ones_like(DenseWeight, dtype: ScalarType.Bool) : pruned.Tensor.logical_not();
 
     /// <summary>The mask's own: what <see cref="Set"/> asked for, without the units that are removed as a whole; null where that is nothing.</summary>
-    internal Tensor? Chosen => removed.Count == 0 ? pruned : chosen;
+    internal Tensor? Chosen => removed.Count == 0 ? pruned?.Tensor : chosen;
 
     private Parameter DenseWeight => weight.Parameter ?? throw new InvalidOperationException(
         $"The weight of this {weight.Module.GetName()} is in compact storage, where it cannot be pruned; call Densify() first.");
@@ -94,6 +94,9 @@ public sealed class WeightMask : IDisposable
         chosen?.Dispose();
         (pruned, chosen, removed, PrunedCount, masked, mayHaveChanged) = (null, null, NothingRemoved, 0, null, false);
     }
+
+    /// <summary>Takes an eighth of the memory until somebody looks: for a weight that has gone into compact storage.</summary>
+    internal void Pack() => pruned?.Pack();
 
     /// <summary>As <see cref="Clear"/>.</summary>
     public void Dispose() => Clear();
@@ -160,7 +163,7 @@ public sealed class WeightMask : IDisposable
 
         using var scope = NewDisposeScope();
         Adopt(DenseWeight, null, removed);
-        Set(pruned.to(this.pruned!.device).logical_and(this.pruned.logical_not()));
+        Set(pruned.to(this.pruned!.Tensor.device).logical_and(this.pruned.Tensor.logical_not()));
     }
 
     /// <summary>After an optimizer step: masks if the step wrote into the weight.</summary>
@@ -213,7 +216,7 @@ public sealed class WeightMask : IDisposable
             var count = united?.sum().to(ScalarType.Int64).item<long>() ?? 0;
             pruned?.Dispose();
             this.chosen?.Dispose();
-            (pruned, PrunedCount, this.removed) = (count == 0 ? null : united!.DetachFromDisposeScope(), count, removed);
+            (pruned, PrunedCount, this.removed) = (count == 0 ? null : new(united!.DetachFromDisposeScope()), count, removed);
             this.chosen = removed.Count == 0 ? null : own?.DetachFromDisposeScope();
         }
 
@@ -265,15 +268,15 @@ public sealed class WeightMask : IDisposable
 
     private Tensor OnDeviceOf(Parameter current)
     {
-        var here = pruned!;
+        var here = pruned!.Tensor;
         RequireShape(here, current);
         if (Aten.AreOnOneDevice(here, current))
         {
             return here;
         }
 
-        pruned = here.to(current.device).DetachFromDisposeScope();
+        pruned = new(here.to(current.device).DetachFromDisposeScope());
         here.Dispose();
-        return pruned;
+        return pruned.Tensor;
     }
 }
