@@ -307,7 +307,7 @@ public sealed class CompactCheckpointTests : IDisposable
         using var saved = new Annotated(null, ("first", first), ("second", second));
         Weights.Fill(first.weight, 1, 0, 2, 0, 0, 3, 0, 4, 5, 0, 0, 6, 0, 7, 8, 0);
         Weights.Fill(second.weight, first.weight.Floats());
-        saved.Compact(SparseKernel.Bitmask);
+        saved.Compact(SparseKernel.Bitmask, Purpose.Size);
         Assert.Equal(2, saved.Save(folder["net"], weights: SavedWeights.Compact).CompactWeights);
 
         using var one = Linear(4, 4, hasBias: false);

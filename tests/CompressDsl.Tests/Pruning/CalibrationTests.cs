@@ -226,7 +226,7 @@ public sealed class CalibrationTests : IDisposable
         // What other tests have left to the finalizer must not go meanwhile.
         GC.Collect();
         GC.WaitForPendingFinalizers();
-        var before = Tensor.TotalCount;
+        var before = LivingTensors.Count();
         for (var i = 0; i < 5; i++)
         {
             Pruner.Run(model, options);

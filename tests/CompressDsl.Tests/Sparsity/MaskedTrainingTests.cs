@@ -77,7 +77,7 @@ public sealed class MaskedTrainingTests : IDisposable
         using var optimizer = Optimizer("adam");
         var masks = Prune();
         Train(optimizer, steps: 10);
-        var before = Tensor.TotalCount;
+        var before = LivingTensors.Count();
 
         Train(optimizer, steps: 1000);
 
