@@ -9,7 +9,7 @@ namespace CompressDsl.Analyzers;
 internal static class BreakEvens
 {
     private const double Bitmask = 0.1;
-    private const double Csr = 0.5;
+    private const double Csr = 0.75;
 
     /// <summary>The fraction removed at which a kernel draws level with dense; 0 where it is faster with whatever it can hold.</summary>
     public static double Of(string kernel) => kernel switch

@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn;
 namespace Models;
 
 /// <summary>Causal self-attention, with queries, keys and values from one layer.</summary>
-[Sparsity(0.5, Kernel = SparseKernel.Csr)]
+[Sparsity(0.5, Kernel = SparseKernel.Bitmask)]
 [PruneHeads(0.25)]
 public sealed partial class Gpt2Attention : Module<Tensor, Tensor>
 {

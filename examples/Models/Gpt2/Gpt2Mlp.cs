@@ -5,7 +5,7 @@ using static TorchSharp.torch.nn;
 namespace Models;
 
 /// <summary>The feed-forward network, with the tanh form of GELU.</summary>
-[Sparsity(0.5, Kernel = SparseKernel.Csr)]
+[Sparsity(0.5, Kernel = SparseKernel.Bitmask)]
 [PruneChannels(0.25)]
 public sealed partial class Gpt2Mlp : Module<Tensor, Tensor>
 {

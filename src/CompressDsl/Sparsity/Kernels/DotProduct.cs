@@ -11,6 +11,9 @@ internal static unsafe class DotProduct<TSimd, TVector, TValue>
 
     private const int Vectors = 4;
 
+    // Of more, a copy would be as large as they are.
+    private const int Most = 256;
+
     private const int Step = DotKernel<TSimd, TVector, TValue>.Step;
 
     /// <summary>Computes y.</summary>
@@ -22,12 +25,25 @@ internal static unsafe class DotProduct<TSimd, TVector, TValue>
     /// <param name="threads">How many threads take part.</param>
     public static void Run(in BitmaskRows<TValue> rows, TValue* x, int count, in ProductOutput<TValue> output, int parts, int threads)
     {
+        for (var first = 0; first < count; first += Most)
+        {
+            RunSome(rows, x + ((long)first * rows.Columns), Math.Min(Most, count - first), output.From(first), parts, threads);
+        }
+    }
+
+    private static void RunSome(in BitmaskRows<TValue> rows, TValue* x, int count, in ProductOutput<TValue> output, int parts, int threads)
+    {
         // Sixteen more, so that vectors of 4096 numbers do not lie in the same places of the cache.
         var stride = ((rows.Columns + Step - 1) / Step * Step) + 16;
         var padded = count == 1 ? 1 : (count + Vectors - 1) / Vectors * Vectors;
         var call = new Call
         {
-            Rows = rows, Input = KernelScratch.Own.Input((long)padded * stride), Stride = stride, Count = count, Output = output, Parts = parts,
+            Rows = rows,
+            Input = KernelScratch.Own.Input((long)padded * stride),
+            Stride = stride,
+            Count = count,
+            Output = output,
+            Parts = parts,
         };
         new Span<float>(call.Input, padded * stride).Clear();
         for (var vector = 0; vector < count; vector++)
