@@ -38,7 +38,7 @@ public class InputMustBeMultipleOfPatternTests
     [Fact]
     public async Task Both_sides_of_a_layer_are_said()
     {
-        const string attribute = "BlockSparsity(0.5, 3, 5, Kernel = SparseKernel.Csr)";
+        const string attribute = "BlockSparsity(0.9, 3, 5, Kernel = SparseKernel.Csr)";
         var compilation = Consumer.Compile(Net("private readonly SparseLinear up = new(4, 4);", $"[{attribute}] partial class Net"));
         var found = await Consumer.AnalyzeAsync(compilation);
         Assert.All(found, static diagnostic => Assert.Equal(Id, diagnostic.Id));

@@ -11,7 +11,7 @@ public class KernelMustSupportLayerTests
     [InlineData("[Sparsity(0.5, [|Kernel = SparseKernel.Bitmask|])] private readonly Conv2d up = Conv2d(4, 4, 1);", "Bitmask", "'up' holds 'Conv2d'")]
     [InlineData("[Sparsity(0.5, [|Kernel = SparseKernel.Bitmask|])] private readonly Embedding up = Embedding(4, 4);", "Bitmask", "'up' holds 'Embedding'")]
     [InlineData("[Sparsity(0.5, [|Kernel = SparseKernel.Bitmask|])] private readonly Parameter up = null!;", "Bitmask", "'up' holds 'Parameter'")]
-    [InlineData("[Sparsity(0.5, [|Kernel = SparseKernel.Csr|])] private readonly Linear? up = Linear(4, 4);", "Csr", "'up' holds 'Linear'")]
+    [InlineData("[Sparsity(0.9, [|Kernel = SparseKernel.Csr|])] private readonly Linear? up = Linear(4, 4);", "Csr", "'up' holds 'Linear'")]
     [InlineData("[Sparsity(0.2, [|Kernel = SparseKernel.Csr|], Scope = Scope.PerRow)] public Linear up { get; } = Linear(4, 4);", "Csr", "'up' holds 'Linear'")]
     [InlineData("[Sparsity(0.5, [|Kernel = SparseKernel.SemiStructured|])] private readonly Linear up = Linear(4, 4);", "SemiStructured", "'up' holds 'Linear'")]
     [InlineData("[SemiStructured(2, 4, [|Kernel = SparseKernel.SemiStructured|])] private readonly Linear up = Linear(4, 4);", "SemiStructured", "'up' holds 'Linear'")]
@@ -30,7 +30,7 @@ public class KernelMustSupportLayerTests
     [InlineData("[Sparsity(0.5, [|Kernel = SparseKernel.Bitmask|])] private readonly SparseLinear up = new(4, 4, dtype: float64);", "it multiplies in Float32 and BFloat16, and 'up' is created in Float64")]
     [InlineData("[Sparsity(0.5, [|Kernel = SparseKernel.Bitmask|])] private readonly SparseLinear up = new(4, 4, dtype: ScalarType.Float16);", "created in Float16")]
     [InlineData("[SemiStructured(2, 4, [|Kernel = SparseKernel.SemiStructured|])] private readonly SparseLinear up = new(4, 4, dtype: float16);", "created in Float16")]
-    [InlineData("[Sparsity(0.5, [|Kernel = SparseKernel.Csr|])] private readonly SparseLinear up = new(4, 4, dtype: float16);", "it multiplies in Float32, Float64 and BFloat16, and")]
+    [InlineData("[Sparsity(0.9, [|Kernel = SparseKernel.Csr|])] private readonly SparseLinear up = new(4, 4, dtype: float16);", "it multiplies in Float32, Float64 and BFloat16, and")]
     [InlineData("[[|Sparsity(0.5)|]] private readonly SparseLinear up = new(4, 4, true, SparseKernel.Bitmask, null, float64);", "created in Float64")]
     public async Task Kernel_for_numbers_that_it_does_not_know_is_reported(string member, string reason)
     {
@@ -43,7 +43,7 @@ public class KernelMustSupportLayerTests
     [InlineData("[Sparsity(0.5, Kernel = SparseKernel.Bitmask)] private readonly SparseLinear up = new(4, 4, dtype: float32), down = new(4, 4, dtype: bfloat16);")]
     [InlineData("[Sparsity(0.5, Kernel = SparseKernel.Bitmask)] private readonly SparseLinear up = new(4, 4, dtype: Chosen()); private static ScalarType Chosen() => float64;")]
     [InlineData("[Sparsity(0.5, Kernel = SparseKernel.Bitmask)] private readonly SparseLinear up = new(4, 4, dtype: null);")]
-    [InlineData("[Sparsity(0.5, Kernel = SparseKernel.Csr)] private readonly SparseLinear up = new(4, 4, dtype: float64);")]
+    [InlineData("[Sparsity(0.9, Kernel = SparseKernel.Csr)] private readonly SparseLinear up = new(4, 4, dtype: float64);")]
     [InlineData("[Sparsity(0.5, Kernel = SparseKernel.None, Purpose = Purpose.Size)] private readonly Conv2d up = Conv2d(4, 4, 1);")]
     [InlineData("[Sparsity(0.5, Kernel = SparseKernel.Bitmask)] private readonly ModuleList<SparseLinear> up = [];")]
     [InlineData("[Sparsity(0.5, Kernel = SparseKernel.Bitmask)] private readonly Sequential up = Sequential(Conv2d(4, 4, 1));")]
@@ -60,7 +60,7 @@ public class KernelMustSupportLayerTests
     [InlineData("private readonly Linear up = Linear(4, 4);")]
     [InlineData("private readonly Conv2d up = Conv2d(4, 4, 1); private readonly ModuleList<Conv1d> more = []; [KeepDense] private readonly SparseLinear head = new(4, 4);")]
     public Task Kernel_of_a_class_without_layers_that_can_take_it_is_reported(string members)
-        => Verify.ReportsAsync(Id, Net(members, "[Sparsity(0.5, [|Kernel = SparseKernel.Csr|])] partial class Net"));
+        => Verify.ReportsAsync(Id, Net(members, "[Sparsity(0.9, [|Kernel = SparseKernel.Csr|])] partial class Net"));
 
     [Theory]
     [InlineData("private readonly Conv2d up = Conv2d(4, 4, 1); private readonly SparseLinear down = new(4, 4);")]
@@ -69,7 +69,7 @@ public class KernelMustSupportLayerTests
     public Task Kernel_of_a_class_is_not_reported_where_a_layer_takes_it_or_may(string members)
         => Verify.ReportsAsync(
             "CDSL2001",
-            Net(members, "[[|Sparsity(0.5, Kernel = SparseKernel.Csr)|]] partial class Net"),
+            Net(members, "[[|Sparsity(0.9, Kernel = SparseKernel.Csr)|]] partial class Net"),
             Module("Held", "private readonly ModuleList<SparseLinear> inner = [];"));
 
     [Fact]

@@ -27,7 +27,7 @@ public class PatternNeedsKernelTests
     [InlineData("[SemiStructured(2, 4)] private readonly Linear up = Linear(56, 4);")]
     [InlineData("[SemiStructured(2, 4, Kernel = SparseKernel.SemiStructured)] private readonly SparseLinear up = new(56, 4);")]
     [InlineData("[SemiStructured(3, 7, Kernel = SparseKernel.Bitmask)] private readonly SparseLinear up = new(56, 4);")]
-    [InlineData("[SemiStructured(3, 7, Kernel = SparseKernel.Csr)] private readonly SparseLinear up = new(56, 4);")]
+    [InlineData("[SemiStructured(1, 7, Kernel = SparseKernel.Csr)] private readonly SparseLinear up = new(56, 4);")]
     [InlineData("[SemiStructured(3, 7, Kernel = SparseKernel.Bitmask)] private readonly Sequential up = Sequential();")]
     [InlineData("[SemiStructured(3, 7)] private readonly SparseLinear up = new(56, 4, kernel: SparseKernel.Bitmask);")]
     [InlineData("[SemiStructured(3, 7)] private readonly SparseLinear up = new(56, 4, kernel: Chosen()); private static SparseKernel Chosen() => SparseKernel.Bitmask;")]

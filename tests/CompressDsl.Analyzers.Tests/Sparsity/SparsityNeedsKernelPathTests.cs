@@ -51,10 +51,10 @@ public class SparsityNeedsKernelPathTests
     }
 
     [Theory]
-    [InlineData("[BlockSparsity(0.5, 2, 2, Kernel = SparseKernel.Csr)] private readonly SparseLinear up = new(4, 4);")]
+    [InlineData("[BlockSparsity(0.9, 2, 2, Kernel = SparseKernel.Csr)] private readonly SparseLinear up = new(4, 4);")]
     [InlineData("[BlockSparsity(0.5, 2, 2, Purpose = Purpose.Size)] private readonly Linear up = Linear(4, 4);")]
-    [InlineData("[Sparsity(0.5, Kernel = SparseKernel.Csr)] private readonly SparseLinear up = new(4, 4);")]
-    [InlineData("[Sparsity(0.5)] private readonly SparseLinear up = new(4, 4, kernel: SparseKernel.Csr);")]
+    [InlineData("[Sparsity(0.9, Kernel = SparseKernel.Csr)] private readonly SparseLinear up = new(4, 4);")]
+    [InlineData("[Sparsity(0.9)] private readonly SparseLinear up = new(4, 4, kernel: SparseKernel.Csr);")]
     [InlineData("[Sparsity(0.5)] private readonly SparseLinear up = new(4, 4, kernel: SparseKernel.Bitmask);")]
     [InlineData("[Sparsity(0.5)] private readonly SparseLinear up = new(4, 4) { Kernel = SparseKernel.Bitmask };")]
     [InlineData("[Sparsity(0.5)] private readonly SparseLinear up = new(4, 4); private void Choose() => up.Kernel = SparseKernel.Bitmask;")]
@@ -64,8 +64,8 @@ public class SparsityNeedsKernelPathTests
     [InlineData("[Sparsity(0.5, Purpose = Purpose.Size)] private readonly Linear up = Linear(4, 4);")]
     [InlineData("[Sparsity(0.5, Purpose = Purpose.Size)] private readonly Sequential up = Sequential();")]
     [InlineData("[Sparsity(0.5, Kernel = SparseKernel.None, Purpose = Purpose.Size)] private readonly SparseLinear up = new(4, 4);")]
-    [InlineData("[Sparsity(0.5, Kernel = SparseKernel.Csr)] private readonly ModuleList<SparseLinear> up = [];")]
-    [InlineData("[Sparsity(0.5, Kernel = SparseKernel.Csr)] private readonly Sequential up = Sequential();")]
+    [InlineData("[Sparsity(0.9, Kernel = SparseKernel.Csr)] private readonly ModuleList<SparseLinear> up = [];")]
+    [InlineData("[Sparsity(0.9, Kernel = SparseKernel.Csr)] private readonly Sequential up = Sequential();")]
     [InlineData("[Sparsity(0.5)] private readonly Empty up = new();")]
     [InlineData("[Sparsity(0.5)] private readonly Annotated up = new();")]
     [InlineData("[SemiStructured(2, 4)] private readonly Linear up = Linear(4, 4);")]
@@ -107,7 +107,7 @@ public class SparsityNeedsKernelPathTests
     {
         var found = await Verify.ReportsAsync(
             Id,
-            Net("private readonly SparseLinear up = new(4, 4); private readonly Linear down = Linear(4, 4);", "[[|Sparsity(0.5, Kernel = SparseKernel.Csr)|]] partial class Net"));
+            Net("private readonly SparseLinear up = new(4, 4); private readonly Linear down = Linear(4, 4);", "[[|Sparsity(0.9, Kernel = SparseKernel.Csr)|]] partial class Net"));
         Assert.Contains("'down' holds 'Linear', which cannot change its storage", found[0].Message());
     }
 
@@ -147,7 +147,7 @@ public class SparsityNeedsKernelPathTests
     [Fact]
     public Task Recursive_and_generic_classes_end()
         => Verify.IsQuietAsync(
-            Net("[Sparsity(0.5, Kernel = SparseKernel.Csr)] private readonly Node<int> node = null!;"),
+            Net("[Sparsity(0.9, Kernel = SparseKernel.Csr)] private readonly Node<int> node = null!;"),
             Module("Node<T>", "private readonly Node<List<T>>? next; private readonly ModuleList<Node<T>> all = [];"));
 
     private static string Module(string name, string members, string constraints = "")
