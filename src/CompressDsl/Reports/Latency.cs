@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using static TorchSharp.torch;
 
 namespace CompressDsl;
@@ -76,7 +75,7 @@ public static class Latency
             cancellationToken.ThrowIfCancellationRequested();
             round(run & 1, (index, call) =>
             {
-                var milliseconds = Once(call, waits);
+                var milliseconds = CallTimer.Once(call, waits);
                 if (run >= 0)
                 {
                     times[index][run] = milliseconds;
@@ -86,25 +85,5 @@ public static class Latency
         }
 
         return times;
-    }
-
-    private static double Once(Action call, bool waits)
-    {
-        if (waits)
-        {
-            cuda.synchronize();
-        }
-
-        var start = Stopwatch.GetTimestamp();
-        using (NewDisposeScope())
-        {
-            call();
-            if (waits)
-            {
-                cuda.synchronize();
-            }
-        }
-
-        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 }

@@ -44,9 +44,11 @@ internal static class KernelStopwatch
         var calls = new List<(ProductKernel? Kernel, Action Call)> { (null, () => nn.functional.linear(x, dense)) };
         calls.AddRange(storage.Kernels.Select(kernel => ((ProductKernel?)kernel, (Action)(() => storage.Linear(x, null, FusedActivation.None, kernel)))));
 
+        var waits = cuda.is_available();
+
         // The first call compiles; the second tells who has a chance.
-        calls.ForEach(static call => Time(call.Call));
-        var first = calls.Select(static call => Time(call.Call)).ToArray();
+        calls.ForEach(call => CallTimer.Once(call.Call, waits));
+        var first = calls.Select(call => CallTimer.Once(call.Call, waits)).ToArray();
         var bound = Hopeless * first.Skip(1).Min();
         var kept = calls.Where((call, i) => call.Kernel is null || first[i] <= bound).ToArray();
         var times = kept.Select(static _ => new List<double>()).ToArray();
@@ -57,7 +59,7 @@ internal static class KernelStopwatch
             {
                 // Every other round in the opposite order.
                 var turn = round % 2 == 0 ? i : kept.Length - 1 - i;
-                times[turn].Add(Time(kept[turn].Call));
+                times[turn].Add(CallTimer.Once(kept[turn].Call, waits));
             }
         }
 
@@ -70,20 +72,5 @@ internal static class KernelStopwatch
     {
         times.Sort();
         return (times[(times.Count - 1) / 2] + times[times.Count / 2]) / 2;
-    }
-
-    private static double Time(Action call)
-    {
-        var start = Stopwatch.GetTimestamp();
-        using (NewDisposeScope())
-        {
-            call();
-            if (cuda.is_available())
-            {
-                cuda.synchronize();
-            }
-        }
-
-        return Stopwatch.GetElapsedTime(start).TotalMilliseconds;
     }
 }

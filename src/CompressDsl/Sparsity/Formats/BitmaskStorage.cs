@@ -22,7 +22,7 @@ internal sealed class BitmaskStorage : CpuStorage
 
     public override ScalarType Type => Values.dtype;
 
-    public override long Bytes => new[] { Values, Bits, Offsets }.Sum(static part => part.numel() * part.element_size());
+    protected override IReadOnlyList<Tensor> Parts => [Values, Bits, Offsets];
 
     public override long StoredCount => Values.numel();
 
@@ -54,13 +54,6 @@ internal sealed class BitmaskStorage : CpuStorage
     }
 
     public override CompressedWeight ToCompressed() => new(CompressedFormat.SparseBitmask, Shape, Values, Bits, Offsets.narrow(0, 0, Shape.Rows));
-
-    public override void Dispose()
-    {
-        Values.Dispose();
-        Bits.Dispose();
-        Offsets.Dispose();
-    }
 
     protected override unsafe void Run<TValue>(TValue* x, int count, in ProductOutput<TValue> output, ProductKernel kernel, int threads)
     {

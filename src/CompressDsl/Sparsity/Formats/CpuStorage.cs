@@ -6,6 +6,12 @@ namespace CompressDsl;
 internal abstract class CpuStorage : SparseStorage
 {
     /// <inheritdoc/>
+    public override long Bytes => Parts.Sum(static part => part.numel() * part.element_size());
+
+    /// <summary>What it is made of, all its own.</summary>
+    protected abstract IReadOnlyList<Tensor> Parts { get; }
+
+    /// <inheritdoc/>
     public override IReadOnlyList<ProductKernel> Kernels => [ProductKernel.Dot, ProductKernel.Walk, ProductKernel.Tile];
 
     /// <inheritdoc/>
@@ -45,6 +51,15 @@ internal abstract class CpuStorage : SparseStorage
         }
 
         return output.MoveToOuterDisposeScope();
+    }
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        foreach (var part in Parts)
+        {
+            part.Dispose();
+        }
     }
 
     /// <summary>Lets a kernel run.</summary>

@@ -64,7 +64,7 @@ internal sealed class CsrStorage : CpuStorage
 
     public override (int Rows, int Columns) Shape { get; }
 
-    public override long Bytes => new[] { rowOffsets, columns, values }.Sum(static part => part.numel() * part.element_size());
+    protected override IReadOnlyList<Tensor> Parts => [rowOffsets, columns, values];
 
     public override long StoredCount => values.numel();
 
@@ -98,9 +98,7 @@ internal sealed class CsrStorage : CpuStorage
     public override void Dispose()
     {
         matrix?.Dispose();
-        values.Dispose();
-        columns.Dispose();
-        rowOffsets.Dispose();
+        base.Dispose();
     }
 
     protected override unsafe void Run<TValue>(TValue* x, int count, in ProductOutput<TValue> output, ProductKernel kernel, int threads)

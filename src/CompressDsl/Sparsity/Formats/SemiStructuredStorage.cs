@@ -19,7 +19,7 @@ internal sealed class SemiStructuredStorage : CpuStorage
 
     public override ScalarType Type => Values.dtype;
 
-    public override long Bytes => new[] { Values, Bits }.Sum(static part => part.numel() * part.element_size());
+    protected override IReadOnlyList<Tensor> Parts => [Values, Bits];
 
     public override long StoredCount => Values.numel();
 
@@ -49,12 +49,6 @@ internal sealed class SemiStructuredStorage : CpuStorage
     }
 
     public override CompressedWeight ToCompressed() => new(CompressedFormat.Sparse24Bitmask, Shape, Values, Bits, null);
-
-    public override void Dispose()
-    {
-        Values.Dispose();
-        Bits.Dispose();
-    }
 
     protected override unsafe void Run<TValue>(TValue* x, int count, in ProductOutput<TValue> output, ProductKernel kernel, int threads)
     {

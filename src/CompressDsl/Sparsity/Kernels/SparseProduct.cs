@@ -25,13 +25,13 @@ internal static unsafe class SparseProduct
         in BitmaskRows<TValue> rows, TValue* x, int count, in ProductOutput<TValue> output, ProductKernel kernel, int threads)
         where TValue : unmanaged
     {
-        ExpandTable.Prepare();
         if (kernel != ProductKernel.Dot)
         {
             Run<BitmaskRows<TValue>, TValue>(rows, x, count, output, kernel, threads);
             return;
         }
 
+        ExpandTable.Prepare();
         var parts = Parts<BitmaskRows<TValue>, TValue>(rows, count, threads);
         if (Registers >= 512)
         {
