@@ -93,18 +93,18 @@ internal static class DistillationWriter
             if (isCausal)
             {
                 code.Line("// The logits at t speak of the token at t + 1: the last logits have no label, the first label no logits.");
-                code.Line($"var {names.Rows} = global::CompressDsl.LogitRows.SelectNext({names.StudentLogits}, {names.TeacherLogits}, {names.Labels}, {names.Mask}, global::CompressDsl.Vocabulary.{model.Options.Vocabulary});");
-            }
-            else
-            {
-                code.Line($"var {names.Rows} = global::CompressDsl.LogitRows.Select({names.StudentLogits}, {names.TeacherLogits}, {names.Labels}, {names.Mask}, global::CompressDsl.Vocabulary.{model.Options.Vocabulary});");
             }
 
+            var place = isCausal ? "Next" : "InPlace";
+            code.Line($"var {names.Rows} = global::CompressDsl.LogitRows.Select(");
+            code.Line($"    global::CompressDsl.ShiftedLogits.{place}({names.StudentLogits}),");
+            code.Line($"    global::CompressDsl.ShiftedLogits.{place}({names.TeacherLogits}),");
+            code.Line($"    global::CompressDsl.TokenMask.{place}({names.Labels}, {names.Mask}),");
+            code.Line($"    global::CompressDsl.Vocabulary.{model.Options.Vocabulary});");
             code.Line($"var {names.Hard} = {names.Rows}.CrossEntropy();");
             code.Line($"var {names.Soft} = {t} * {t} * global::CompressDsl.{model.Options.Divergence}.Mean({names.Rows}, {t}{beta});");
-            code.Line($"var {names.Total} = ((1 - {alpha}) * {names.Hard}) + ({alpha} * {names.Soft});");
             code.Line();
-            code.Line($"return new global::CompressDsl.DistillationTerms({names.Hard}, {names.Soft}, {names.Total}, {names.Rows}.Count).MoveToOuterDisposeScope();");
+            code.Line($"return new global::CompressDsl.DistillationTerms({names.Hard}, {names.Soft}, {alpha}, {names.Rows}.Count).MoveToOuterDisposeScope();");
         }
     }
 
@@ -142,8 +142,6 @@ internal static class DistillationWriter
         public string Hard => Local("hard");
 
         public string Soft => Local("soft");
-
-        public string Total => Local("total");
 
         private string Constant(string name, string otherwise) => _typeParameters.Contains(name) || _inputs.Contains(name) ? otherwise : name;
 

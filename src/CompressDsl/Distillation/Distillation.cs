@@ -15,6 +15,9 @@ public abstract class Distillation
 
     /// <summary>The module that is learned from: frozen, and in eval mode whenever it is read here.</summary>
     public abstract Module Teacher { get; }
+
+    /// <summary>The learned maps between hidden states of different widths; they are trained and saved with the student, apart from it.</summary>
+    public virtual FeatureProjections Projections { get; } = new();
 }
 
 /// <summary>The base of a generated <c>{Student}Distillation</c>: it holds the pair, and keeps the teacher a teacher.</summary>

@@ -1,11 +1,35 @@
 namespace CompressDsl;
 
+/// <summary>One term of a point of a training curve.</summary>
+/// <param name="Name"><c>Hard</c>, <c>Soft</c>, or the name of a feature.</param>
+/// <param name="Value">The term by itself: the mean since the point before.</param>
+/// <param name="Weight">What it is multiplied by in the total.</param>
+public sealed record TermValue(string Name, double Value, double Weight)
+{
+    /// <summary>What the term adds to the total.</summary>
+    public double Weighted => Weight * Value;
+}
+
 /// <summary>One point of a training curve: means over all rows since the point before.</summary>
 /// <param name="Step">The step after which it was read, from 1.</param>
-/// <param name="Hard">CE(y, p_S), in nats a row.</param>
-/// <param name="Soft">The soft term, T^2 in it; null where there is no teacher.</param>
-/// <param name="Total">What is minimised.</param>
-public sealed record DistillationPoint(int Step, double Hard, double? Soft, double Total);
+/// <param name="Terms">Every term by name: Hard, Soft where there is a teacher, then the features.</param>
+public sealed record DistillationPoint(int Step, IReadOnlyList<TermValue> Terms)
+{
+    /// <summary>CE(y, p_S), in nats a row.</summary>
+    public double Hard => Terms[0].Value;
+
+    /// <summary>The soft term, T^2 in it; null where there is no teacher.</summary>
+    public double? Soft => Terms.Count > 1 && Terms[1].Name == nameof(Soft) ? Terms[1].Value : null;
+
+    /// <summary>What is minimised: the sum of the weighted terms.</summary>
+    public double Total => Terms.Sum(static term => term.Weighted);
+
+    /// <inheritdoc/>
+    public bool Equals(DistillationPoint? other) => other is not null && Step == other.Step && Terms.SequenceEqual(other.Terms);
+
+    /// <inheritdoc/>
+    public override int GetHashCode() => HashCode.Combine(Step, Terms.Count);
+}
 
 /// <summary>How far a training is.</summary>
 /// <param name="Point">The newest point of the curve.</param>

@@ -60,42 +60,35 @@ public static class DistillationTrainer
         using var optimizer = options.CreateOptimizer(parameters);
         using var source = new Epochs<TBatch>(batches);
         using var meter = new DistillationMeter(options.Workers, options.Steps);
-        GradientWindow.Clear(parameters);
-        try
+        using var window = new GradientWindow(parameters, options.AccumulationSteps, options.Workers);
+        window.Clear();
+        for (var step = 1; step <= options.Steps; step++)
         {
-            for (var step = 1; step <= options.Steps; step++)
+            ThrowIfCancelled(step - 1);
+
+            for (var i = 0; i < options.AccumulationSteps; i++)
             {
-                ThrowIfCancelled(step - 1);
-
-                var rows = 0L;
-                for (var i = 0; i < options.AccumulationSteps; i++)
-                {
-                    rows += AddGradients(source.Next());
-                }
-
-                rows = options.Workers.Sum(rows);
-                meter.AddRows(rows);
-
-                var rate = SetRate(optimizer, options.RateShare(step));
-                if (rows > 0)
-                {
-                    Update(rows);
-                }
-
-                if (step % options.ReportEvery == 0 || step == options.Steps)
-                {
-                    Report(meter.Read(step, rate));
-                }
+                AddGradients(source.Next());
             }
-        }
-        finally
-        {
-            GradientWindow.Clear(parameters);
+
+            var (rows, places) = window.Close(options.GradientClip);
+            meter.AddRows(rows, places);
+
+            var rate = SetRate(optimizer, options.RateShare(step));
+            if (rows + places > 0)
+            {
+                Update();
+            }
+
+            if (step % options.ReportEvery == 0 || step == options.Steps)
+            {
+                Report(meter.Read(step, rate));
+            }
         }
 
         return meter.Finish();
 
-        long AddGradients(TBatch batch)
+        void AddGradients(TBatch batch)
         {
             using var scope = NewDisposeScope();
             using var terms = compute(batch);
@@ -105,17 +98,14 @@ public static class DistillationTrainer
                     "The loss does not depend on any parameter of the student. Was the student called under no_grad?");
             }
 
-            // A sum over rows, so that batches of unequal size weigh what they should; closing the window makes it a mean.
-            (terms.Total * terms.Count).backward();
+            window.Add(terms);
             meter.Add(terms);
-            return terms.Count;
         }
 
-        void Update(long rows)
+        void Update()
         {
-            GradientWindow.Close(parameters, rows, options.GradientClip, options.Workers);
             optimizer.step();
-            GradientWindow.Clear(parameters);
+            window.Clear();
 
             using var scope = NewDisposeScope();
             using var _ = no_grad();
@@ -128,7 +118,7 @@ public static class DistillationTrainer
             if (!double.IsFinite(news.Point.Total))
             {
                 throw new InvalidOperationException(
-                    $"The loss is {news.Point.Total} at step {news.Step} (hard {news.Point.Hard}, soft {news.Point.Soft}): " +
+                    $"The loss is {news.Point.Total} at step {news.Step} ({string.Join(", ", news.Point.Terms.Select(static term => $"{term.Name} {term.Value}"))}): " +
                     "the training has diverged. " +
                     $"Lower LearningRate ({options.LearningRate}), raise WarmupSteps ({options.WarmupSteps}), or set GradientClip.");
             }

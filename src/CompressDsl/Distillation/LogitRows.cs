@@ -51,10 +51,7 @@ public sealed class LogitRows
     {
         ArgumentNullException.ThrowIfNull(teacherLogits);
         LogitShapes.Check(studentLogits, labels, mask);
-        LogitShapes.CheckTeacher(studentLogits, teacherLogits);
-
-        var shared = LogitShapes.SharedClasses(studentLogits.shape[^1], teacherLogits.shape[^1], vocabulary);
-        return Select(studentLogits, teacherLogits.detach().narrow(-1, 0, shared), labels, mask);
+        return Select(ShiftedLogits.InPlace(studentLogits), ShiftedLogits.InPlace(teacherLogits), TokenMask.InPlace(labels, mask), vocabulary);
     }
 
     /// <summary>Selects the rows that count for the hard term alone, where there is no teacher.</summary>
@@ -62,7 +59,7 @@ public sealed class LogitRows
     public static LogitRows Select(Tensor studentLogits, Tensor labels, Tensor? mask = null)
     {
         LogitShapes.Check(studentLogits, labels, mask);
-        return Select(studentLogits, null, labels, mask);
+        return Select(ShiftedLogits.InPlace(studentLogits), null, TokenMask.InPlace(labels, mask), Vocabulary.Same);
     }
 
     /// <summary>
@@ -78,45 +75,46 @@ public sealed class LogitRows
     public static LogitRows SelectNext(Tensor studentLogits, Tensor teacherLogits, Tensor labels, Tensor? mask, Vocabulary vocabulary)
     {
         ArgumentNullException.ThrowIfNull(teacherLogits);
-        LogitShapes.CheckSequence(studentLogits, labels, mask);
-        return Select(studentLogits, teacherLogits, NextLabels(labels, mask), null, vocabulary);
+        LogitShapes.Check(studentLogits, labels, mask);
+        return Select(ShiftedLogits.Next(studentLogits), ShiftedLogits.Next(teacherLogits), TokenMask.Next(labels, mask), vocabulary);
     }
 
     /// <summary>Selects the rows that count for the hard term alone, each label one place after its logits, where there is no teacher.</summary>
     /// <inheritdoc cref="SelectNext(Tensor, Tensor, Tensor, Tensor?, Vocabulary)"/>
     public static LogitRows SelectNext(Tensor studentLogits, Tensor labels, Tensor? mask = null)
     {
-        LogitShapes.CheckSequence(studentLogits, labels, mask);
-        return Select(studentLogits, NextLabels(labels, mask));
+        LogitShapes.Check(studentLogits, labels, mask);
+        return Select(ShiftedLogits.Next(studentLogits), null, TokenMask.Next(labels, mask), Vocabulary.Same);
     }
 
-    /// <summary>Every label one place earlier, and none at the last place: shifting labels spares a copy of the logits.</summary>
-    private static Tensor NextLabels(Tensor labels, Tensor? mask)
+    /// <summary>Selects the rows that count. Logits and labels are shifted against each other already, or none of them is.</summary>
+    /// <param name="student">The student's logits.</param>
+    /// <param name="teacher">The teacher's, of the same shape but for the number of classes, on the same device; null where there is none.</param>
+    /// <param name="places">Which places count, and their labels.</param>
+    /// <param name="vocabulary">What happens when the numbers of classes differ.</param>
+    /// <exception cref="ArgumentException">
+    /// Shapes, types or devices do not fit, a label is out of range (looked at on the CPU only), or one of the three is shifted and another is not.
+    /// </exception>
+    public static LogitRows Select(ShiftedLogits student, ShiftedLogits? teacher, TokenMask places, Vocabulary vocabulary)
     {
-        if (mask is not null)
-        {
-            labels = labels.masked_fill(mask.eq(0), IgnoredLabel);
-        }
+        ArgumentNullException.ThrowIfNull(student);
+        ArgumentNullException.ThrowIfNull(places);
+        LogitShapes.Check(student.Values, places.Labels, null);
+        LogitShapes.CheckShift(student, teacher, places);
 
-        var none = full_like(labels.narrow(1, 0, 1), IgnoredLabel);
-        return cat([labels.narrow(1, 1, labels.shape[1] - 1), none], 1);
-    }
-
-    private static LogitRows Select(Tensor student, Tensor? teacher, Tensor labels, Tensor? mask)
-    {
-        labels = labels.to(ScalarType.Int64).flatten();
-
-        var counts = labels.ne(IgnoredLabel);
-        if (mask is not null)
-        {
-            counts = counts.logical_and(mask.flatten().ne(0));
-        }
-
-        var kept = counts.nonzero().flatten();
+        var kept = places.Valid().flatten().nonzero().flatten();
+        var labels = places.Labels.flatten();
         var all = kept.shape[0] == labels.shape[0];
         labels = all ? labels : labels.index_select(0, kept);
-        LogitShapes.CheckRange(labels, student.shape[^1]);
-        return new LogitRows(Rows(student), teacher is null ? null : Rows(teacher), labels);
+        LogitShapes.CheckRange(labels, student.Values.shape[^1]);
+        if (teacher is null)
+        {
+            return new LogitRows(Rows(student.Values), null, labels);
+        }
+
+        LogitShapes.CheckTeacher(student.Values, teacher.Values);
+        var shared = LogitShapes.SharedClasses(student.Values.shape[^1], teacher.Values.shape[^1], vocabulary);
+        return new LogitRows(Rows(student.Values), Rows(teacher.Values.detach().narrow(-1, 0, shared)), labels);
 
         Tensor Rows(Tensor logits)
         {

@@ -23,12 +23,17 @@ internal static class LogitShapes
             throw new ArgumentException($"The labels are {Text(labels)}; for logits {Text(logits)} they must be {Text(logits.shape[..^1])}.");
         }
 
+        CheckDevice(labels, logits, "labels");
+        CheckLabels(labels, mask);
+    }
+
+    public static void CheckLabels(Tensor labels, Tensor? mask)
+    {
+        ArgumentNullException.ThrowIfNull(labels);
         if (labels.dtype is not (ScalarType.Int64 or ScalarType.Int32))
         {
             throw new ArgumentException($"The labels are {labels.dtype}; they must be Int64 (or Int32) class numbers.");
         }
-
-        CheckDevice(labels, logits, "labels");
 
         if (mask is null)
         {
@@ -40,18 +45,43 @@ internal static class LogitShapes
             throw new ArgumentException($"The mask is {Text(mask)}; it must have the shape of the labels, {Text(labels)}.");
         }
 
-        CheckDevice(mask, logits, "mask");
+        if (mask.device_type != labels.device_type || mask.device_index != labels.device_index)
+        {
+            throw new ArgumentException($"The mask is on {mask.device} and the labels on {labels.device}; they must be on one device.");
+        }
     }
 
-    /// <summary>The checks for logits that speak of the next place: there has to be one.</summary>
-    public static void CheckSequence(Tensor logits, Tensor labels, Tensor? mask)
+    /// <summary>Logits that speak of the next place: there has to be one.</summary>
+    public static void CheckLogitSequence(Tensor logits)
     {
-        Check(logits, labels, mask);
         if (logits.dim() != 3 || logits.shape[1] < 2)
         {
             throw new ArgumentException(
-                $"The student's logits are {Text(logits)}; to speak of the next token they must be [batch, length of at least 2, classes].");
+                $"The logits are {Text(logits)}; to speak of the next token they must be [batch, length of at least 2, classes].");
         }
+    }
+
+    /// <summary>Labels that the place before them speaks of: there has to be one.</summary>
+    public static void CheckLabelSequence(Tensor labels)
+    {
+        if (labels.dim() != 2 || labels.shape[1] < 2)
+        {
+            throw new ArgumentException(
+                $"The labels are {Text(labels)}; to be foretold by the place before them they must be [batch, length of at least 2].");
+        }
+    }
+
+    public static void CheckShift(ShiftedLogits student, ShiftedLogits? teacher, TokenMask places)
+    {
+        if (student.IsShifted != places.IsShifted || (teacher is not null && teacher.IsShifted != places.IsShifted))
+        {
+            throw new ArgumentException(
+                $"The student's logits speak of {Whose(student.IsShifted)}, " +
+                (teacher is null ? "" : $"the teacher's of {Whose(teacher.IsShifted)}, ") +
+                $"and the labels are for {Whose(places.IsShifted)}: make all of them with InPlace, or all with Next.");
+        }
+
+        static string Whose(bool isShifted) => isShifted ? "the next place" : "their own place";
     }
 
     public static void CheckTeacher(Tensor student, Tensor teacher)

@@ -36,21 +36,15 @@ public sealed record DistillReport(
             .Add("time", Display.Milliseconds(Seconds * 1000))
             .Add("rows per second", Display.Value(RowsPerSecond));
 
-        var curve = Teacher is null ? new TextTable("step", "hard") : new TextTable("step", "hard", "soft", "total");
+        // One term is its own total.
+        string[] terms = [.. First.Terms.Select(static term => term.Name is nameof(DistillationTerms.Hard) or nameof(DistillationTerms.Soft)
+            ? term.Name.ToLowerInvariant()
+            : term.Name)];
+        var curve = new TextTable(["step", .. terms, .. terms.Length == 1 ? Array.Empty<string>() : ["total"]]);
         foreach (var point in Shown())
         {
-            if (Teacher is null)
-            {
-                curve.Add(Display.Count(point.Step), Display.Value(point.Hard));
-            }
-            else
-            {
-                curve.Add(
-                    Display.Count(point.Step),
-                    Display.Value(point.Hard),
-                    point.Soft is { } soft ? Display.Value(soft) : null,
-                    Display.Value(point.Total));
-            }
+            var values = point.Terms.Select(static term => Display.Value(term.Value));
+            curve.Add([Display.Count(point.Step), .. terms.Length == 1 ? values : values.Append(Display.Value(point.Total))]);
         }
 
         return $"{facts}\n\n{curve}";

@@ -37,11 +37,14 @@ internal sealed class StudentDistillation : global::CompressDsl.Distillation<Stu
         var studentLogits = Student.call(tokens);
 
         // The logits at t speak of the token at t + 1: the last logits have no label, the first label no logits.
-        var rows = global::CompressDsl.LogitRows.SelectNext(studentLogits, teacherLogits, labels, mask, global::CompressDsl.Vocabulary.Truncate);
+        var rows = global::CompressDsl.LogitRows.Select(
+            global::CompressDsl.ShiftedLogits.Next(studentLogits),
+            global::CompressDsl.ShiftedLogits.Next(teacherLogits),
+            global::CompressDsl.TokenMask.Next(labels, mask),
+            global::CompressDsl.Vocabulary.Truncate);
         var hard = rows.CrossEntropy();
         var soft = T * T * global::CompressDsl.JensenShannon.Mean(rows, T, Beta);
-        var total = ((1 - Alpha) * hard) + (Alpha * soft);
 
-        return new global::CompressDsl.DistillationTerms(hard, soft, total, rows.Count).MoveToOuterDisposeScope();
+        return new global::CompressDsl.DistillationTerms(hard, soft, Alpha, rows.Count).MoveToOuterDisposeScope();
     }
 }

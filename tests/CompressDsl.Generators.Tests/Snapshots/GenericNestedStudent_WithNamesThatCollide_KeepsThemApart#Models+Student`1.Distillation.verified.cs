@@ -36,12 +36,15 @@ partial class Models
 
             var studentLogits = Student.call(labels, mask);
 
-            var rows = global::CompressDsl.LogitRows.Select(studentLogits, teacherLogits, labels_, lossMask, global::CompressDsl.Vocabulary.Same);
+            var rows = global::CompressDsl.LogitRows.Select(
+                global::CompressDsl.ShiftedLogits.InPlace(studentLogits),
+                global::CompressDsl.ShiftedLogits.InPlace(teacherLogits),
+                global::CompressDsl.TokenMask.InPlace(labels_, lossMask),
+                global::CompressDsl.Vocabulary.Same);
             var hard = rows.CrossEntropy();
             var soft = Temperature * Temperature * global::CompressDsl.ForwardKl.Mean(rows, Temperature);
-            var total = ((1 - Alpha) * hard) + (Alpha * soft);
 
-            return new global::CompressDsl.DistillationTerms(hard, soft, total, rows.Count).MoveToOuterDisposeScope();
+            return new global::CompressDsl.DistillationTerms(hard, soft, Alpha, rows.Count).MoveToOuterDisposeScope();
         }
     }
 }

@@ -35,12 +35,15 @@ namespace Demo
 
             var studentLogits = Student.call(input);
 
-            var rows = global::CompressDsl.LogitRows.Select(studentLogits, teacherLogits, labels, mask, global::CompressDsl.Vocabulary.Same);
+            var rows = global::CompressDsl.LogitRows.Select(
+                global::CompressDsl.ShiftedLogits.InPlace(studentLogits),
+                global::CompressDsl.ShiftedLogits.InPlace(teacherLogits),
+                global::CompressDsl.TokenMask.InPlace(labels, mask),
+                global::CompressDsl.Vocabulary.Same);
             var hard = rows.CrossEntropy();
             var soft = T * T * global::CompressDsl.ForwardKl.Mean(rows, T);
-            var total = ((1 - Alpha) * hard) + (Alpha * soft);
 
-            return new global::CompressDsl.DistillationTerms(hard, soft, total, rows.Count).MoveToOuterDisposeScope();
+            return new global::CompressDsl.DistillationTerms(hard, soft, Alpha, rows.Count).MoveToOuterDisposeScope();
         }
     }
 }

@@ -38,7 +38,7 @@ public sealed class DistillReportTests
     [Fact]
     public void Text_is_a_table_with_the_first_and_the_last_point()
     {
-        var curve = Enumerable.Range(1, 101).Select(static i => new DistillationPoint(i * 10, 2.0 / i, 4.0 / i, 3.0 / i)).ToArray();
+        var curve = Enumerable.Range(1, 101).Select(static i => new DistillationPoint(i * 10, [new("Hard", 2.0 / i, 0.5), new("Soft", 4.0 / i, 0.5)])).ToArray();
         var text = new DistillReport("Student", "Teacher", 1010, 1_000_000, 20, curve).ToString();
         Assert.Equal(
             """

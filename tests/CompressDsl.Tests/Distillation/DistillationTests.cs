@@ -125,7 +125,7 @@ public sealed class DistillationTests
     public void Term_that_is_no_scalar_is_an_error()
     {
         using var scope = NewDisposeScope();
-        Assert.Contains("[2]", Assert.Throws<ArgumentException>(() => new DistillationTerms(zeros(2), null, zeros(1), 1)).Message);
+        Assert.Contains("[2]", Assert.Throws<ArgumentException>(() => new DistillationTerms(zeros(2), null, 0, 1)).Message);
     }
 
     private static long Live() => DisposeScopeManager.Statistics.TensorStatistics.ThreadTotalLiveCount;

@@ -76,9 +76,8 @@ internal sealed class TinyDistillation(TinyStudent student, TinyTeacher teacher)
         var rows = LogitRows.Select(studentLogits, teacherLogits, labels, mask, Vocabulary.Same);
         var hard = rows.CrossEntropy();
         var soft = T * T * ForwardKl.Mean(rows, T);
-        var total = (1 - Alpha) * hard + Alpha * soft;
 
-        return new DistillationTerms(hard, soft, total, rows.Count).MoveToOuterDisposeScope();
+        return new DistillationTerms(hard, soft, Alpha, rows.Count).MoveToOuterDisposeScope();
     }
 }
 
