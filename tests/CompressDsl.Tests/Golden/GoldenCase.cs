@@ -58,6 +58,18 @@ internal sealed class GoldenCase
         return ids.Length > 0 ? [.. ids] : throw new InvalidOperationException("No manifest has such a case.");
     }
 
+    /// <summary>The names of all its parameters.</summary>
+    public IEnumerable<string> AllParameters => entry.GetProperty("params").EnumerateObject().Select(static parameter => parameter.Name);
+
+    /// <summary>Whether there is a parameter, and what it is.</summary>
+    public bool Parameter(string name, out JsonElement value) => entry.GetProperty("params").TryGetProperty(name, out value);
+
+    /// <summary>The names of what stands under <c>scalars</c>.</summary>
+    public IEnumerable<string> Scalars => entry.TryGetProperty("scalars", out var scalars) ? scalars.EnumerateObject().Select(static scalar => scalar.Name) : [];
+
+    /// <summary>A number under <c>scalars</c>; null where there is none.</summary>
+    public double? Scalar(string name) => entry.TryGetProperty("scalars", out var scalars) && scalars.TryGetProperty(name, out var value) ? value.GetDouble() : null;
+
     /// <summary>A number under <c>params</c>.</summary>
     public double Parameter(string name) => entry.GetProperty("params").GetProperty(name).GetDouble();
 

@@ -18,15 +18,15 @@ public sealed class GoldenTests
         ["prune_minitron"] = MinitronGolden.Check,
         ["sparse_bitmask"] = SparseBitmaskGolden.Check,
         ["kd_hinton"] = HintonGolden.Check,
+        ["kd_textbrewer"] = TextBrewerGolden.Check,
+        ["kd_torchdistill"] = TorchdistillGolden.Check,
+        ["kd_trl"] = TrlGolden.Check,
+        ["kd_distillkit"] = DistillKitGolden.Check,
+        ["kd_modelopt"] = ModelOptimizerGolden.Check,
+        ["kd_distilbert"] = DistilBertGolden.Check,
     };
 
-    /// <summary>The families that have no check yet. What can be checked of them already stands in <see cref="DistillationGoldenTests"/>.</summary>
-    private static readonly string[] FamiliesToCome =
-    [
-        "kd_textbrewer", "kd_torchdistill", "kd_trl", "kd_distillkit", "kd_modelopt", "kd_distilbert",
-    ];
-
-    public static TheoryData<string> Cases => GoldenCase.Where(static golden => !FamiliesToCome.Any(golden.IsOf));
+    public static TheoryData<string> Cases => GoldenCase.Where(static _ => true);
 
     [Theory]
     [MemberData(nameof(Cases))]
@@ -49,7 +49,4 @@ public sealed class GoldenTests
         var missing = Path.Combine(Path.GetTempPath(), Path.GetRandomFileName());
         Assert.Contains(missing, GoldenFolder.WhyNot(missing), StringComparison.Ordinal);
     }
-
-    [Fact]
-    public void Every_golden_family_is_either_checked_or_to_come() => Assert.Empty(Checks.Keys.Intersect(FamiliesToCome));
 }

@@ -16,5 +16,8 @@ public static class ForwardKl
         rows.Mean(Kl(rows.TeacherLogProbabilities(temperature), rows.StudentLogProbabilities(temperature)));
 
     /// <summary>KL(exp p ‖ exp q) of every row, from log-probabilities [rows, classes].</summary>
-    internal static Tensor Kl(Tensor p, Tensor q) => (p.exp() * (p - q)).sum(-1);
+    internal static Tensor Kl(Tensor p, Tensor q) => Terms(p, q).sum(-1);
+
+    /// <summary>What every class gives to it: p ln(p / q).</summary>
+    internal static Tensor Terms(Tensor p, Tensor q) => p.exp() * (p - q);
 }

@@ -17,7 +17,16 @@ public static class JensenShannon
         Mixture.CheckShare(beta);
         var teacher = rows.TeacherLogProbabilities(temperature);
         var student = rows.StudentLogProbabilities(temperature);
+        return rows.Mean(PerRow(teacher, student, beta));
+    }
+
+    /// <summary>The divergence of every row, from log-probabilities [rows, classes].</summary>
+    internal static Tensor PerRow(Tensor teacher, Tensor student, double beta) => Terms(teacher, student, beta).sum(-1);
+
+    /// <summary>What every class gives to it.</summary>
+    internal static Tensor Terms(Tensor teacher, Tensor student, double beta)
+    {
         var mixture = Mixture.Log(beta, teacher, student);
-        return rows.Mean(beta * ForwardKl.Kl(teacher, mixture) + (1 - beta) * ForwardKl.Kl(student, mixture));
+        return beta * ForwardKl.Terms(teacher, mixture) + (1 - beta) * ForwardKl.Terms(student, mixture);
     }
 }

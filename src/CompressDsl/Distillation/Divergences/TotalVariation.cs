@@ -13,5 +13,8 @@ public static class TotalVariation
     /// <param name="temperature">T, greater than 0.</param>
     /// <returns>A scalar; its gradient goes to the student alone, and is 0 where p = q.</returns>
     public static Tensor Mean(LogitRows rows, double temperature) =>
-        rows.Mean(0.5 * (rows.TeacherLogProbabilities(temperature).exp() - rows.StudentLogProbabilities(temperature).exp()).abs().sum(-1));
+        rows.Mean(PerRow(rows.TeacherLogProbabilities(temperature), rows.StudentLogProbabilities(temperature)));
+
+    /// <summary>The distance of every row, from log-probabilities [rows, classes].</summary>
+    internal static Tensor PerRow(Tensor teacher, Tensor student) => 0.5 * (teacher.exp() - student.exp()).abs().sum(-1);
 }
