@@ -16,13 +16,6 @@ public interface IHuggingFaceModel<TSelf>
     /// <summary>How many tokens it can take at once; null where nothing in it sets a limit.</summary>
     int? LongestInput { get; }
 
-    /// <summary>
-    /// Until the result is disposed, the model goes on with each call where the last one ended: after the first it is called with the next token alone.
-    /// </summary>
-    /// <param name="capacity">How many tokens may come in all, at least 1.</param>
-    /// <returns>Null where the model cannot: each call then takes everything from the first token on.</returns>
-    IDisposable? Remember(int capacity) => null;
-
     /// <summary>What a <c>config.json</c> says of the shape: a record of plain values.</summary>
     /// <exception cref="FormatException">A value is missing, wrong, or asks for other computations than the model has.</exception>
     static abstract object Shape(HuggingFaceConfig config);

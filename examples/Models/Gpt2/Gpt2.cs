@@ -9,7 +9,7 @@ namespace Models;
 /// the linear layers as [in, out]; here they are [out, in], as everywhere else.
 /// </summary>
 [PruneHidden(0.25)]
-public sealed partial class Gpt2 : Module<Tensor, Tensor>, IHuggingFaceModel<Gpt2>
+public sealed partial class Gpt2 : Module<Tensor, Tensor>, IHuggingFaceModel<Gpt2>, ICausalDecoder
 {
     private readonly Gpt2Model transformer;
 
@@ -27,6 +27,8 @@ public sealed partial class Gpt2 : Module<Tensor, Tensor>, IHuggingFaceModel<Gpt
     public int VocabularySize => Config.VocabularySize;
 
     public int? LongestInput => Config.Positions;
+
+    int? ICausalDecoder.LongestSequence => LongestInput;
 
     public static object Shape(HuggingFaceConfig config) => Gpt2Config.From(config);
 
@@ -48,4 +50,7 @@ public sealed partial class Gpt2 : Module<Tensor, Tensor>, IHuggingFaceModel<Gpt
     /// <param name="tokens">[batch, position], integers below the size of the vocabulary</param>
     /// <returns>[batch, position, vocabulary]: the logits of the token that follows each position</returns>
     public override Tensor forward(Tensor tokens) => transformer.Project(transformer.call(tokens));
+
+    /// <inheritdoc/>
+    public Tensor Decode(Tensor tokens, KeyValueCache cache) => cache.Call(this, tokens);
 }

@@ -7,7 +7,7 @@ namespace Models;
 /// <summary>Causal self-attention, with queries, keys and values from one layer.</summary>
 [Sparsity(0.5, Kernel = SparseKernel.Bitmask)]
 [PruneHeads(0.25)]
-public sealed partial class Gpt2Attention : Module<Tensor, Tensor>
+public sealed partial class Gpt2Attention : Module<Tensor, Tensor>, ICachedModule
 {
     private readonly SparseLinear c_attn;
     private readonly SparseLinear c_proj;
@@ -24,12 +24,16 @@ public sealed partial class Gpt2Attention : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    public ModuleCache? Cache { get; set; }
+
     /// <param name="x">[batch, position, hidden]</param>
     public override Tensor forward(Tensor x)
     {
         var (batch, length) = (x.shape[0], x.shape[1]);
         var all = c_attn.call(x).view(batch, length, 3, heads, headSize).permute(2, 0, 3, 1, 4);
-        var attended = functional.scaled_dot_product_attention(all[0], all[1], all[2], is_casual: true);
+        var attended = Cache is null
+            ? functional.scaled_dot_product_attention(all[0], all[1], all[2], is_casual: true)
+            : Cache.Attend(all[0], all[1], all[2]);
         return c_proj.call(attended.transpose(1, 2).reshape(batch, length, heads * headSize));
     }
 }

@@ -7,7 +7,7 @@ using static TorchSharp.torch.nn;
 namespace Models;
 
 /// <summary>From tokens to the hidden state that the head reads: both embeddings, the blocks and the last norm.</summary>
-public sealed partial class Gpt2Model : Module<Tensor, Tensor>
+public sealed partial class Gpt2Model : Module<Tensor, Tensor>, ICachedModule
 {
     private readonly Embedding wte;
     private readonly Embedding wpe;
@@ -25,9 +25,12 @@ public sealed partial class Gpt2Model : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
+    public ModuleCache? Cache { get; set; }
+
     public override Tensor forward(Tensor tokens)
     {
-        var x = wte.call(tokens) + wpe.call(torch.arange(tokens.shape[1], device: tokens.device));
+        var positions = Cache is null ? torch.arange(tokens.shape[1], device: tokens.device) : Cache.Positions;
+        var x = wte.call(tokens) + wpe.call(positions);
         foreach (var block in h)
         {
             x = block.call(x);

@@ -7,7 +7,7 @@ namespace Models;
 /// <summary>Causal self-attention in which a group of query heads shares one key and value head (Ainslie et al., 2023).</summary>
 [Sparsity(0.7, Kernel = SparseKernel.Bitmask)]
 [PruneHeads(0.25)]
-public sealed partial class Attention : Module<Tensor, Tensor>
+public sealed partial class Attention : Module<Tensor, Tensor>, ICachedModule
 {
     private readonly SparseLinear q_proj;
     private readonly SparseLinear k_proj;
@@ -32,8 +32,7 @@ public sealed partial class Attention : Module<Tensor, Tensor>
         RegisterComponents();
     }
 
-    /// <summary>What was seen before; null where every call stands alone.</summary>
-    internal AttentionCache? Cache { get; set; }
+    public ModuleCache? Cache { get; set; }
 
     /// <param name="x">[batch, position, hidden]</param>
     public override Tensor forward(Tensor x)
@@ -43,35 +42,16 @@ public sealed partial class Attention : Module<Tensor, Tensor>
         var key = Turn(k_proj.call(x).view(batch, length, keyValueHeads, headSize)).transpose(1, 2);
         var value = v_proj.call(x).view(batch, length, keyValueHeads, headSize).transpose(1, 2);
 
-        var attended = Cache is null ? Attend(query, key, value) : GoOn(Cache, query, key, value);
+        var attended = Cache is null ? Attend(query, key, value) : Cache.Attend(query, key, value);
         return o_proj.call(attended.transpose(1, 2).reshape(batch, length, heads * headSize));
     }
 
     /// <summary>Turns heads by their positions, those after what was seen before: [batch, position, head, head size].</summary>
-    private Tensor Turn(Tensor x) => Cache is null ? rotary.call(x) : Cache.Turn(x, rotary);
+    private Tensor Turn(Tensor x) => Cache is null ? rotary.call(x) : rotary.Turn(x, Cache);
 
     /// <summary>Each position sees itself and those before it: [batch, head, position, head size].</summary>
     private Tensor Attend(Tensor query, Tensor key, Tensor value)
         => functional.scaled_dot_product_attention(query, ForEachQuery(key), ForEachQuery(value), is_casual: true);
-
-    /// <summary>The same after what the cache holds: several positions at the start, one by one from there.</summary>
-    private Tensor GoOn(AttentionCache cache, Tensor query, Tensor key, Tensor value)
-    {
-        if (cache.Length > 0 && query.shape[2] > 1)
-        {
-            throw new InvalidOperationException($"{query.shape[2]} tokens come after {cache.Length} that are remembered; after the first call it is one at a time.");
-        }
-
-        var (keys, values) = cache.Append(key, value);
-        if (query.shape[2] > 1)
-        {
-            return Attend(query, keys, values);
-        }
-
-        // It sees all there is: so the queries that share a key can stand in the place of positions, and no key need be repeated.
-        var groups = query.view(query.shape[0], keyValueHeads, -1, headSize);
-        return functional.scaled_dot_product_attention(groups, keys, values).view(query.shape);
-    }
 
     /// <summary>Repeats every key or value head for the query heads of its group: [batch, head, position, head size].</summary>
     private Tensor ForEachQuery(Tensor shared)

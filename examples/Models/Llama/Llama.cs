@@ -15,7 +15,7 @@ namespace Models;
 /// </remarks>
 [PruneHidden(0.25)]
 [DistillFrom(typeof(Llama), T = 1, Alpha = 0.9, Task = DistillTask.CausalLanguageModel)]
-public sealed partial class Llama : Module<Tensor, Tensor>, IHuggingFaceModel<Llama>
+public sealed partial class Llama : Module<Tensor, Tensor>, IHuggingFaceModel<Llama>, ICausalDecoder
 {
     private readonly LlamaModel model;
     [KeepDense]
@@ -56,11 +56,8 @@ public sealed partial class Llama : Module<Tensor, Tensor>, IHuggingFaceModel<Ll
         return lm_head?.call(hidden) ?? model.Project(hidden);
     }
 
-    /// <inheritdoc cref="IHuggingFaceModel{TSelf}.Remember"/>
-    /// <exception cref="InvalidOperationException">It does so already.</exception>
-    public KeyValueCache Remember(int capacity) => new([.. modules().OfType<Attention>()], capacity);
-
-    IDisposable IHuggingFaceModel<Llama>.Remember(int capacity) => Remember(capacity);
+    /// <inheritdoc/>
+    public Tensor Decode(Tensor tokens, KeyValueCache cache) => cache.Call(this, tokens);
 
     /// <summary>
     /// Draws every weight anew: normal with variance 2 / (5 hidden) (Nguyen and Salazar, 2019), the two projections that write into the residual stream

@@ -1,3 +1,4 @@
+using CompressDsl;
 using TorchSharp;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -26,23 +27,26 @@ public sealed class RotaryEmbedding : Module<Tensor, Tensor>
     /// <param name="x">[batch, position, head, head size]</param>
     public override Tensor forward(Tensor x)
     {
-        var (cos, sin) = Waves(x.shape[1], x.dtype, x.device);
-        return Turn(x, cos, sin);
+        var angles = Angles(torch.arange(x.shape[1], device: x.device));
+        return Turn(x, angles.cos().to(x.dtype), angles.sin().to(x.dtype));
     }
 
-    /// <summary>The cosine and sine of every angle, of positions from the first on; both [position, 1, half of a head].</summary>
-    internal (Tensor Cos, Tensor Sin) Waves(long positions, ScalarType dtype, Device device)
+    /// <summary>The same after what a cache holds; all layers share the waves.</summary>
+    internal Tensor Turn(Tensor x, ModuleCache cache) => Turn(
+        x,
+        cache.Once("cos", () => Angles(cache.Positions).cos().to(x.dtype)),
+        cache.Once("sin", () => Angles(cache.Positions).sin().to(x.dtype)));
+
+    /// <summary>The angles of positions, [..., position, 1, half of a head].</summary>
+    private Tensor Angles(Tensor positions)
     {
-        var wave = torch.arange(0, headSize, 2, dtype: ScalarType.Float32, device: device) / headSize;
+        var wave = torch.arange(0, headSize, 2, dtype: ScalarType.Float32, device: positions.device) / headSize;
         var frequency = torch.pow(rotaryBase, wave).reciprocal();
         frequency = scaling?.Apply(frequency) ?? frequency;
-        var position = torch.arange(positions, dtype: ScalarType.Float32, device: device);
-        var angle = torch.outer(position, frequency).unsqueeze(1);
-        return (angle.cos().to(dtype), angle.sin().to(dtype));
+        return (positions.to(ScalarType.Float32).unsqueeze(-1) * frequency).unsqueeze(-2);
     }
 
-    /// <summary>Turns heads, [batch, position, head, head size], by angles whose cosine and sine are given; both [position, 1, half of a head].</summary>
-    internal static Tensor Turn(Tensor x, Tensor cos, Tensor sin)
+    private static Tensor Turn(Tensor x, Tensor cos, Tensor sin)
     {
         var halves = x.chunk(2, dim: -1);
         var (first, second) = (halves[0], halves[1]);

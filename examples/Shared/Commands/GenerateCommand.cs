@@ -43,32 +43,34 @@ internal static class GenerateCommand
         return command;
     }
 
+    /// <summary>A model that takes so many tokens and no more goes on from the second half of what it can take.</summary>
     private static List<int> Write<TModel>(OpenModel<TModel> open, int[] given, int count, double temperature, int seed, CancellationToken cancellation)
         where TModel : Module<Tensor, Tensor>, IHuggingFaceModel<TModel>
     {
-        using var gradientsOff = no_grad();
-        using var generator = new Generator((ulong)seed);
-        using var memory = open.Model.Remember(given.Length + count);
         var ends = Ends(open.Folder.Config);
+        var longest = open.Model.LongestInput ?? given.Length + count;
         var all = given.ToList();
         while (all.Count < given.Length + count && !(all.Count > given.Length && ends.Contains(all[^1])))
         {
-            cancellation.ThrowIfCancellationRequested();
-            using var scope = NewDisposeScope();
-            var seen = memory is not null && all.Count > given.Length ? [all[^1]] : all[Math.Max(0, all.Count - (open.Model.LongestInput ?? int.MaxValue))..];
-            var logits = open.Model.call(tensor(seen, dtype: ScalarType.Int64).unsqueeze(0))[0, -1];
-            var next = temperature == 0 ? logits.argmax() : functional.softmax(logits / temperature, 0).multinomial(1, generator: generator);
-            all.Add((int)next.item<long>());
+            long[] seen = [.. all.Skip(all.Count < longest ? 0 : all.Count - Math.Max(1, longest / 2))];
+            using var written = open.Model.Generate([seen], new()
+            {
+                MaxNewTokens = Math.Min(given.Length + count - all.Count, longest - seen.Length),
+                Decoding = temperature == 0 ? Decoding.Greedy : new SampledDecoding { Temperature = temperature },
+                EndOfText = ends,
+                Seed = seed + all.Count,
+            }, cancellationToken: cancellation);
+            all.AddRange(written.Written(0).Select(static token => (int)token));
         }
 
         return all[given.Length..];
     }
 
     /// <summary>The tokens after which a text is over: one, or a list.</summary>
-    private static int[] Ends(HuggingFaceConfig config) => !config.Json.TryGetProperty("eos_token_id", out var end) ? [] : end.ValueKind switch
+    private static long[] Ends(HuggingFaceConfig config) => !config.Json.TryGetProperty("eos_token_id", out var end) ? [] : end.ValueKind switch
     {
-        JsonValueKind.Number => [end.GetInt32()],
-        JsonValueKind.Array => [.. end.EnumerateArray().Select(static one => one.GetInt32())],
+        JsonValueKind.Number => [end.GetInt64()],
+        JsonValueKind.Array => [.. end.EnumerateArray().Select(static one => one.GetInt64())],
         _ => [],
     };
 

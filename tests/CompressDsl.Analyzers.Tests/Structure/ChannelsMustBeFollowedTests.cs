@@ -63,6 +63,19 @@ public class ChannelsMustBeFollowedTests
     public Task Operation_in_another_method_or_module_is_reported_there(string expression, string members, string other)
         => Verify.ReportsAsync(Id, Mlp($"=> down.call({expression});", members), other);
 
+    [Theory]
+    [InlineData("=> down.call(Cache is null ? up.call(x) : Cache.Attend(up.call(x), x, x));")]
+    [InlineData("=> down.call(Cache != null ? Cache.Attend(up.call(x), x, x) : up.call(x));")]
+    [InlineData("{ var h = up.call(x); if (Cache is { } cache) { h = cache.Attend(h, h, h); } return down.call(h); }")]
+    [InlineData("{ var h = up.call(x); if (!(Cache is null)) { return down.call(Cache.Attend(h, h, h)); } return down.call(h); }")]
+    [InlineData("{ var (h, g) = Cache is not null ? Cache.Append(up.call(x), up.call(x)) : (up.call(x), up.call(x)); return down.call(h * g); }")]
+    public Task What_goes_on_from_a_cache_is_followed_as_without(string forward)
+        => Verify.ReportsAsync(Id, Mlp(forward, "public ModuleCache? Cache { get; set; }"));
+
+    [Fact]
+    public Task Way_without_a_cache_is_followed()
+        => Verify.ReportsAsync(Id, Mlp("=> down.call(Cache is null ? [|functional.softmax(up.call(x), -1)|] : Cache.Attend(up.call(x), x, x));", "public ModuleCache? Cache { get; set; }"));
+
     [Fact]
     public Task Block_of_a_list_is_judged_by_its_own_attribute()
         => Verify.ReportsAsync(

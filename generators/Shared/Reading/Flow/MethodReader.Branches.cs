@@ -13,6 +13,11 @@ internal sealed partial class MethodReader
         var place = PlaceOf(conditional);
         var (then, otherwise) = (conditional.WhenTrue, conditional.WhenFalse);
 
+        if (WithoutCache(conditional.Condition) is { } holds)
+        {
+            return holds ? ReadStatement(then) : otherwise is null ? [] : ReadStatement(otherwise);
+        }
+
         // What throws is no way that channels take.
         if (Throws(then) || (otherwise is not null && Throws(otherwise)))
         {

@@ -146,6 +146,11 @@ internal sealed partial class MethodReader
 
     private FlowNode ReadChoice(IOperation condition, IOperation then, IOperation otherwise, FlowPlace place)
     {
+        if (WithoutCache(condition) is { } holds)
+        {
+            return Shape(holds ? then : otherwise);
+        }
+
         if (otherwise.Unwrap() is IThrowOperation || then.Unwrap() is IThrowOperation)
         {
             EscapeLayers(condition);
@@ -268,6 +273,8 @@ internal sealed partial class MethodReader
                 return called;
             case IPropertyReferenceOperation property when OwnGetter(property) is { } getter:
                 return getter;
+            case IConditionalOperation { WhenFalse: { } otherwise } conditional when WithoutCache(conditional.Condition) is { } holds:
+                return Tuple(holds ? conditional.WhenTrue : otherwise, type);
             case IConditionalOperation { WhenFalse: { } otherwise } conditional:
                 return ReadCondition(conditional.Condition) is { } test
                     ? new FlowNode(FlowOp.Conditional, "", [test, Tuple(conditional.WhenTrue, type), Tuple(otherwise, type)], place)
