@@ -34,17 +34,8 @@ public abstract class Distillation<TStudent, TTeacher> : Distillation
     protected Distillation(TStudent student, TTeacher teacher)
     {
         ArgumentNullException.ThrowIfNull(student);
-        ArgumentNullException.ThrowIfNull(teacher);
-        CheckApart(student, teacher);
-
         Student = student;
-        _teacher = teacher;
-        foreach (var parameter in teacher.parameters())
-        {
-            parameter.requires_grad = false;
-        }
-
-        teacher.eval();
+        _teacher = Freeze(teacher, nameof(teacher));
     }
 
     /// <inheritdoc/>
@@ -53,12 +44,34 @@ public abstract class Distillation<TStudent, TTeacher> : Distillation
     /// <inheritdoc/>
     public sealed override TTeacher Teacher
     {
-        get
+        get => InEval(_teacher);
+    }
+
+    /// <summary>Makes a module a teacher: none of its parameters asks for a gradient any more, and it is in eval mode.</summary>
+    /// <param name="teacher">The module.</param>
+    /// <param name="name">What it is called in messages.</param>
+    /// <returns>The module.</returns>
+    /// <exception cref="ArgumentException">It is the student, one is part of the other, or they share a parameter.</exception>
+    protected T Freeze<T>(T teacher, string name)
+        where T : Module
+    {
+        ArgumentNullException.ThrowIfNull(teacher, name);
+        CheckApart(Student, teacher);
+        foreach (var parameter in teacher.parameters())
         {
-            // Again at every use: somebody may have called train() on it, or on a part of it, or on something it belongs to.
-            _teacher.eval();
-            return _teacher;
+            parameter.requires_grad = false;
         }
+
+        return InEval(teacher);
+    }
+
+    /// <summary>A teacher in eval mode, again at every use: somebody may have called train() on it, or on a part of it, or on something it belongs to.</summary>
+    protected static T InEval<T>(T teacher)
+        where T : Module
+    {
+        ArgumentNullException.ThrowIfNull(teacher);
+        teacher.eval();
+        return teacher;
     }
 
     private static void CheckApart(Module student, Module teacher)

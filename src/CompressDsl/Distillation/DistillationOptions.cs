@@ -44,6 +44,35 @@ public sealed record DistillationOptions
     /// <summary>Whom gradients, row counts and metrics are summed with. Every worker needs equally many batches.</summary>
     public IWorkers Workers { get; init; } = SingleWorker.Instance;
 
+    /// <summary>In which types weights, gradients and moments are kept. Default: one set of weights, in float32 or float64.</summary>
+    public TrainingPrecision Precision { get; init; }
+
+    /// <summary>Looks at the student now and then; null does not.</summary>
+    public Evaluation? Evaluation { get; init; }
+
+    /// <summary>Ends the training when <see cref="Evaluation"/> finds it gets no better, and keeps the best weights; null trains to the end.</summary>
+    public EarlyStop? EarlyStop { get; init; }
+
+    /// <summary>Where losses, learning rate, speed and evaluations are taken down, beside the report. They stay the caller's.</summary>
+    public IReadOnlyList<IMetricsSink> Metrics { get; init; } = [];
+
+    /// <summary>
+    /// Where the training is written down while it runs, a <c>TrainingCheckpoint</c>; null writes nothing. What is there of a training that was stopped, even killed, is gone
+    /// on with: every loss that follows is, to the bit, what it would have been. The student, the batches and these options must be made as they were then.
+    /// </summary>
+    /// <remarks>
+    /// To the bit means: as two trainings without a stop on this machine agree. libtorch adds up in another order where memory begins at another place or the number of
+    /// threads is another; tensors over arrays of .NET begin anywhere, their <c>clone()</c> does not. On a GPU kernels that add atomically do not repeat, and torch's
+    /// generator there, which TorchSharp cannot read, is seeded at every step. Buffers of the student that are not persistent are not saved.
+    /// </remarks>
+    public ITrainingCheckpoint? Checkpoint { get; init; }
+
+    /// <summary>
+    /// What changes beside the student while it trains and is not torch's generator: random streams of the batches or of <c>compute</c>. They are saved in the checkpoint in
+    /// this order, and restored when the batches of the stopped training have been passed over.
+    /// </summary>
+    public IReadOnlyList<IHasState> States { get; init; } = [];
+
     /// <summary>The share of the full learning rate that a step has, in (0, 1].</summary>
     /// <param name="step">The step, from 1 to <see cref="Steps"/>.</param>
     internal double RateShare(int step)
@@ -85,6 +114,20 @@ public sealed record DistillationOptions
         Require(AccumulationSteps >= 1, nameof(AccumulationSteps), AccumulationSteps, "at least 1");
         Require(ReportEvery >= 1, nameof(ReportEvery), ReportEvery, "at least 1");
         ArgumentNullException.ThrowIfNull(Workers);
+        ArgumentNullException.ThrowIfNull(Metrics);
+        ArgumentNullException.ThrowIfNull(States);
+        Require(Enum.IsDefined(Precision), nameof(Precision), Precision, string.Join(" or ", Enum.GetNames<TrainingPrecision>()));
+        Require(Evaluation is not { Every: < 1 }, nameof(Evaluation.Every), Evaluation?.Every, "at least 1");
+        Require(Checkpoint is not { Every: < 1 }, nameof(Checkpoint.Every), Checkpoint?.Every, "at least 1");
+        if (EarlyStop is not null)
+        {
+            Require(EarlyStop.Patience >= 1, nameof(EarlyStop.Patience), EarlyStop.Patience, "at least 1");
+            Require(double.IsFinite(EarlyStop.MinDelta) && EarlyStop.MinDelta >= 0, nameof(EarlyStop.MinDelta), EarlyStop.MinDelta, "a finite number, at least 0");
+            if (Evaluation is null)
+            {
+                throw new ArgumentException($"EarlyStop looks at '{EarlyStop.Metric}' of the evaluations, but Evaluation is null: say what is measured, and every how many steps.");
+            }
+        }
     }
 
     private static void Require(bool holds, string name, object? value, string range)

@@ -46,8 +46,27 @@ public sealed record DistillationProgress(
 }
 
 /// <summary>What a training did.</summary>
-/// <param name="Steps">How many steps were made.</param>
+/// <param name="Steps">How many steps were made, those before a stop included.</param>
 /// <param name="Rows">How many rows (samples, or tokens) were learned from, over all workers; a row counts every time it came.</param>
-/// <param name="Elapsed">The time that it took.</param>
+/// <param name="Elapsed">The time that it took, without that between a stop and going on.</param>
 /// <param name="Curve">The losses on the way, in order; the last one is of the last step.</param>
-public sealed record DistillationRun(int Steps, long Rows, TimeSpan Elapsed, IReadOnlyList<DistillationPoint> Curve);
+public sealed record DistillationRun(int Steps, long Rows, TimeSpan Elapsed, IReadOnlyList<DistillationPoint> Curve)
+{
+    /// <summary>The evaluations, in order.</summary>
+    public IReadOnlyList<EvaluationPoint> Evaluations { get; init; } = [];
+
+    /// <summary>The step of the best evaluation; null where <see cref="DistillationOptions.EarlyStop"/> is.</summary>
+    public int? BestStep { get; init; }
+
+    /// <summary>Whether it ended before all steps were made, because it got no better.</summary>
+    public bool StoppedEarly { get; init; }
+
+    /// <summary>After which steps it was stopped and gone on with.</summary>
+    public IReadOnlyList<int> ResumedFrom { get; init; } = [];
+
+    /// <summary>In which types it was trained.</summary>
+    public TrainingPrecision Precision { get; init; }
+
+    /// <summary>What there is to know beside that: states of a killed training that were half written and passed over.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}

@@ -10,12 +10,14 @@ namespace CompressDsl;
 /// <remarks>
 /// Features are means over places of their own, which are not the rows of the labels: their gradients are kept apart until both counts are known.
 /// </remarks>
-/// <param name="parameters">What is trained.</param>
+/// <param name="weights">What is trained.</param>
 /// <param name="batches">How many batches a window has.</param>
 /// <param name="workers">Who else has batches.</param>
-internal sealed class GradientWindow(IReadOnlyList<Parameter> parameters, int batches, IWorkers workers) : IDisposable
+internal sealed class GradientWindow(TrainedWeights weights, int batches, IWorkers workers) : IDisposable
 {
-    private readonly Tensor?[] _ofFeatures = new Tensor?[parameters.Count];
+    // Where they are summed: the parameters, or in float32 their masters.
+    private readonly IReadOnlyList<Parameter> _sums = weights.Masters;
+    private readonly Tensor?[] _ofFeatures = new Tensor?[weights.Masters.Count];
     private bool _areMeans;
     private long _rows;
     private long _places;
@@ -29,6 +31,7 @@ internal sealed class GradientWindow(IReadOnlyList<Parameter> parameters, int ba
         {
             // A sum over rows, so that batches of unequal size weigh what they should.
             (terms.Objective * terms.Count).backward();
+            weights.LiftGradients();
             return;
         }
 
@@ -37,18 +40,21 @@ internal sealed class GradientWindow(IReadOnlyList<Parameter> parameters, int ba
         {
             // What the batch is a mean over is what the window is a mean over.
             terms.Total.backward();
+            weights.LiftGradients();
             return;
         }
 
         (terms.Objective * terms.Count).backward(retain_graph: true);
+        weights.LiftGradients();
         Swap();
         (terms.Matched * terms.FeatureCount).backward();
+        weights.LiftGradients();
         Swap();
     }
 
     /// <summary>
     /// Turns the sums into means over the rows of all batches and workers, and clips them. Nothing is read from the device. The gradients are in the
-    /// parameters then.
+    /// masters then.
     /// </summary>
     /// <returns>How many rows and places all batches of all workers had; where both are 0 there is no gradient.</returns>
     public (long Rows, long Places) Close(double? clip)
@@ -62,8 +68,8 @@ internal sealed class GradientWindow(IReadOnlyList<Parameter> parameters, int ba
             return (0, 0);
         }
 
-        var gradients = new List<Tensor>(parameters.Count);
-        for (var i = 0; i < parameters.Count; i++)
+        var gradients = new List<Tensor>(_sums.Count);
+        for (var i = 0; i < _sums.Count; i++)
         {
             if (Join(i, rows, places) is { } gradient)
             {
@@ -86,9 +92,9 @@ internal sealed class GradientWindow(IReadOnlyList<Parameter> parameters, int ba
     /// <summary>Forgets all gradients.</summary>
     public void Clear()
     {
-        for (var i = 0; i < parameters.Count; i++)
+        for (var i = 0; i < _sums.Count; i++)
         {
-            parameters[i].grad = null;
+            _sums[i].grad = null;
             _ofFeatures[i]?.Dispose();
             _ofFeatures[i] = null;
         }
@@ -98,11 +104,11 @@ internal sealed class GradientWindow(IReadOnlyList<Parameter> parameters, int ba
 
     private void Swap()
     {
-        for (var i = 0; i < parameters.Count; i++)
+        for (var i = 0; i < _sums.Count; i++)
         {
             var kept = _ofFeatures[i];
-            _ofFeatures[i] = parameters[i].grad?.DetachFromDisposeScope();
-            parameters[i].grad = kept;
+            _ofFeatures[i] = _sums[i].grad?.DetachFromDisposeScope();
+            _sums[i].grad = kept;
             kept?.Dispose();
         }
     }
@@ -110,7 +116,7 @@ internal sealed class GradientWindow(IReadOnlyList<Parameter> parameters, int ba
     /// <summary>The gradient of a parameter, summed over the workers; where there are features, the mean.</summary>
     private Tensor? Join(int index, long rows, long places)
     {
-        var parameter = parameters[index];
+        var parameter = _sums[index];
         var gradient = parameter.grad;
         if (gradient is null && workers.Count > 1)
         {

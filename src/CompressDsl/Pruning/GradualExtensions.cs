@@ -33,7 +33,7 @@ public static class GradualExtensions
 
         if (options.Journal is not null)
         {
-            throw new ArgumentException("A training that is stopped begins anew, so PruneOptions.Journal must be null; save and load the model instead.", nameof(options));
+            throw new ArgumentException("A training is written down by DistillationOptions.Checkpoint, so PruneOptions.Journal must be null.", nameof(options));
         }
 
         return new(optimizer, model, options, progress);

@@ -1,3 +1,4 @@
+using System.Text;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 
@@ -7,7 +8,7 @@ namespace CompressDsl;
 /// An optimizer whose steps prune a model bit by bit and keep its masks; all else is the wrapped one's. Made by
 /// <see cref="GradualExtensions.PruneGradually"/>.
 /// </summary>
-public sealed class GradualOptimizer : optim.Optimizer
+public sealed class GradualOptimizer : optim.Optimizer, IHasState
 {
     private readonly MaskedOptimizer masked;
     private readonly nn.Module model;
@@ -93,6 +94,31 @@ public sealed class GradualOptimizer : optim.Optimizer
 
     /// <inheritdoc/>
     public override void add_param_group(ParamGroup param_group) => Inner.add_param_group(param_group);
+
+    /// <inheritdoc/>
+    /// <remarks>The masks are the model's, and are saved with it.</remarks>
+    public void Save(Stream stream)
+    {
+        using (var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true))
+        {
+            writer.Write(Step);
+            Array.ForEach(weights, weight => weight.Save(writer));
+        }
+
+        OptimizerState.Save(Inner, stream);
+    }
+
+    /// <inheritdoc/>
+    public void Restore(Stream stream)
+    {
+        using (var reader = new BinaryReader(stream, Encoding.UTF8, leaveOpen: true))
+        {
+            Step = reader.ReadInt32();
+            Array.ForEach(weights, weight => weight.Restore(reader));
+        }
+
+        OptimizerState.Restore(Inner, stream);
+    }
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

@@ -1,3 +1,4 @@
+using TorchSharp;
 using static TorchSharp.torch;
 
 namespace CompressDsl;
@@ -78,6 +79,27 @@ internal sealed class GradualWeight(FoundWeight found, SparsityRule rule) : IDis
             + "loss depend on it, and is its gradient still there when the optimizer steps?")
         : rule.Criterion == Criterion.Fisher ? Fisher.Score(found.Weight.Parameter!, sum / steps)
         : sum.clone();
+
+    /// <summary>Writes what the gradients have said.</summary>
+    public void Save(BinaryWriter writer)
+    {
+        writer.Write(sum is not null);
+        writer.Write(steps);
+        sum?.Save(writer);
+    }
+
+    /// <summary>Reads what <see cref="Save"/> wrote.</summary>
+    public void Restore(BinaryReader reader)
+    {
+        Dispose();
+        var hasSum = reader.ReadBoolean();
+        steps = reader.ReadInt64();
+        if (hasSum && found.Weight.Parameter is { } weight)
+        {
+            sum = zeros(weight.shape, dtype: ScalarType.Float32, device: weight.device).DetachFromDisposeScope();
+            sum.Load(reader);
+        }
+    }
 
     /// <summary>Forgets the gradients.</summary>
     public void Dispose()

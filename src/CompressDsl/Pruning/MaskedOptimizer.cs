@@ -11,7 +11,7 @@ namespace CompressDsl;
 /// Learning-rate schedulers work on it. Those that ask the optimizer for its momentum (OneCycleLR and CyclicLR with <c>cycle_momentum</c>) want the
 /// wrapped one, <see cref="Inner"/>: it is the same state.
 /// </remarks>
-public sealed class MaskedOptimizer : optim.Optimizer
+public sealed class MaskedOptimizer : optim.Optimizer, IHasState
 {
     private readonly nn.Module[] holders;
 
@@ -49,6 +49,12 @@ public sealed class MaskedOptimizer : optim.Optimizer
 
     /// <inheritdoc/>
     public override void add_param_group(ParamGroup param_group) => Inner.add_param_group(param_group);
+
+    /// <inheritdoc/>
+    public void Save(Stream stream) => OptimizerState.Save(Inner, stream);
+
+    /// <inheritdoc/>
+    public void Restore(Stream stream) => OptimizerState.Restore(Inner, stream);
 
     /// <inheritdoc/>
     protected override void Dispose(bool disposing)

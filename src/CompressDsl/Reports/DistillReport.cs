@@ -12,6 +12,24 @@ public sealed record DistillReport(
 {
     private const int ShownPoints = 10;
 
+    /// <summary>The evaluations, in order.</summary>
+    public IReadOnlyList<EvaluationPoint> Evaluations { get; init; } = [];
+
+    /// <summary>The step of the best evaluation; null where none was asked for. With <see cref="EarlyStop.RestoreBest"/> the weights are those of this step.</summary>
+    public int? BestStep { get; init; }
+
+    /// <summary>Whether the training ended before all steps were made, because it got no better.</summary>
+    public bool StoppedEarly { get; init; }
+
+    /// <summary>After which steps it was stopped and gone on with.</summary>
+    public IReadOnlyList<int> ResumedFrom { get; init; } = [];
+
+    /// <summary>In which types it was trained.</summary>
+    public TrainingPrecision Precision { get; init; }
+
+    /// <summary>What there is to know beside that: states of a killed training that were half written and passed over.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
     /// <summary>How many rows a second.</summary>
     public double RowsPerSecond => Rows / Seconds;
 
@@ -35,23 +53,67 @@ public sealed record DistillReport(
             .Add("rows", Display.Count(Rows))
             .Add("time", Display.Milliseconds(Seconds * 1000))
             .Add("rows per second", Display.Value(RowsPerSecond));
+        AddRest(facts);
 
         // One term is its own total.
         string[] terms = [.. First.Terms.Select(static term => term.Name is nameof(DistillationTerms.Hard) or nameof(DistillationTerms.Soft)
             ? term.Name.ToLowerInvariant()
             : term.Name)];
         var curve = new TextTable(["step", .. terms, .. terms.Length == 1 ? Array.Empty<string>() : ["total"]]);
-        foreach (var point in Shown())
+        foreach (var point in Spread(Curve))
         {
             var values = point.Terms.Select(static term => Display.Value(term.Value));
             curve.Add([Display.Count(point.Step), .. terms.Length == 1 ? values : values.Append(Display.Value(point.Total))]);
         }
 
-        return $"{facts}\n\n{curve}";
+        return string.Join("\n\n", (string[])[$"{facts}", $"{curve}", .. EvaluationText(), .. Notes]);
     }
 
-    /// <summary>The whole curve, or points at equal distances, the first and the last among them.</summary>
-    private IEnumerable<DistillationPoint> Shown() => Curve.Count <= ShownPoints
-        ? Curve
-        : Enumerable.Range(0, ShownPoints).Select(i => Curve[i * (Curve.Count - 1) / (ShownPoints - 1)]);
+    /// <summary>Only what is not as usual.</summary>
+    private void AddRest(TextTable facts)
+    {
+        if (Precision != TrainingPrecision.Float32)
+        {
+            facts.Add("precision", new Display.Figure("bfloat16, float32 masters"));
+        }
+
+        if (BestStep is { } best)
+        {
+            facts.Add("best step", Display.Count(best));
+        }
+
+        if (StoppedEarly)
+        {
+            facts.Add("stopped early", new Display.Figure("yes"));
+        }
+
+        if (ResumedFrom.Count > 0)
+        {
+            facts.Add("resumed from", new Display.Figure(string.Join(", ", ResumedFrom.Select(Invariant))));
+        }
+
+        static string Invariant(int step) => Display.Count(step).Text;
+    }
+
+    private IEnumerable<string> EvaluationText()
+    {
+        if (Evaluations.Count == 0)
+        {
+            yield break;
+        }
+
+        string[] names = [.. Evaluations[0].Metrics.Keys];
+        var table = new TextTable(["step", .. names]);
+        foreach (var point in Spread(Evaluations))
+        {
+            table.Add([Display.Count(point.Step), .. names.Select(name => (object?)(point.Metrics.TryGetValue(name, out var value) ? Display.Value(value) : null))]);
+        }
+
+        yield return $"{table}";
+    }
+
+    /// <summary>All points, or some at equal distances, the first and the last among them.</summary>
+    private static IEnumerable<T> Spread<T>(IReadOnlyList<T> points) => points.Count <= ShownPoints
+        ? points
+        : Enumerable.Range(0, ShownPoints).Select(i => points[i * (points.Count - 1) / (ShownPoints - 1)]);
 }

@@ -5,7 +5,11 @@ namespace CompressDsl;
 /// <summary>Trains students.</summary>
 public static class Training
 {
-    /// <summary>Trains the student of a pair on the terms of its generated <c>Compute</c>.</summary>
+    /// <summary>Trains the student of a pair, and the learned maps between the two, on the terms of its generated <c>Compute</c>.</summary>
+    /// <remarks>
+    /// Where it is not known yet which maps there must be, <paramref name="compute"/> is called once with the first batch, in eval mode and without gradients; torch's generator
+    /// is afterwards as it was, and that batch is still the first one that is learned from.
+    /// </remarks>
     /// <inheritdoc cref="DistillationTrainer.Train"/>
     /// <param name="distillation">The pair.</param>
     /// <param name="batches">The batches; read again from the start as often as the steps need.</param>
@@ -24,7 +28,7 @@ public static class Training
         CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(distillation);
-        var report = Train(distillation.Student, batches, compute, options, afterStep, progress, cancellationToken);
+        var report = Train(distillation.Student, distillation.Projections, batches, compute, options, afterStep, progress, cancellationToken);
         return report with { Teacher = distillation.Teacher.GetName() };
     }
 
@@ -48,17 +52,7 @@ public static class Training
         Action? afterStep = null,
         IProgress<DistillationProgress>? progress = null,
         CancellationToken cancellationToken = default)
-    {
-        // The trainer knows nothing of pruning; here what is pruned stays zero, after the last step too.
-        var run = DistillationTrainer.Train(student, batches, compute, options, KeepMasks, progress, cancellationToken);
-        return new DistillReport(student.GetName(), null, run.Steps, run.Rows, run.Elapsed.TotalSeconds, run.Curve);
-
-        void KeepMasks()
-        {
-            student.ApplyMasks();
-            afterStep?.Invoke();
-        }
-    }
+        => Train(student, null, batches, compute, options, afterStep, progress, cancellationToken);
 
     /// <summary>The same options, with an optimizer that also prunes the student as its <c>[Gradual]</c> attributes ask.</summary>
     /// <inheritdoc cref="GradualExtensions.PruneGradually"/>
@@ -72,5 +66,34 @@ public static class Training
         ArgumentNullException.ThrowIfNull(training);
         ArgumentNullException.ThrowIfNull(student);
         return training with { Optimizer = parameters => training.CreateOptimizer(parameters).PruneGradually(student, options, progress) };
+    }
+
+    private static DistillReport Train<TBatch>(
+        nn.Module student,
+        FeatureProjections? projections,
+        IEnumerable<TBatch> batches,
+        Func<TBatch, DistillationTerms> compute,
+        DistillationOptions options,
+        Action? afterStep,
+        IProgress<DistillationProgress>? progress,
+        CancellationToken cancellationToken)
+    {
+        // The trainer knows nothing of pruning; here what is pruned stays zero, after the last step too.
+        var run = DistillationTrainer.TrainWith(student, projections, batches, compute, options, KeepMasks, progress, cancellationToken);
+        return new DistillReport(student.GetName(), null, run.Steps, run.Rows, run.Elapsed.TotalSeconds, run.Curve)
+        {
+            Evaluations = run.Evaluations,
+            BestStep = run.BestStep,
+            StoppedEarly = run.StoppedEarly,
+            ResumedFrom = run.ResumedFrom,
+            Precision = run.Precision,
+            Notes = run.Notes,
+        };
+
+        void KeepMasks()
+        {
+            student.ApplyMasks();
+            afterStep?.Invoke();
+        }
     }
 }
