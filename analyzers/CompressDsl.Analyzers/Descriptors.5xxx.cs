@@ -46,4 +46,34 @@ internal static partial class Descriptors
         isEnabledByDefault: true,
         "The soft term compares two distributions class by class. What happens to classes that only one of them has must be said.",
         Pages + "CDSL5006.md");
+
+    public static readonly DiagnosticDescriptor CDSL5008 = new(
+        "CDSL5008",
+        "The teacher has no such member",
+        "The teacher '{0}' has no member '{1}' that can be matched: {2}",
+        Distillation,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        "A feature term holds a member of the student against one of the teacher, which must be there and be of the same kind.",
+        Pages + "CDSL5008.md");
+
+    public static readonly DiagnosticDescriptor CDSL5010 = new(
+        "CDSL5010",
+        "Layer map out of range, repeated or not in order",
+        "{0} {1}",
+        Distillation,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        "Layers that belong together are written in rising order, each once, counted from 0.",
+        Pages + "CDSL5010.md");
+
+    public static readonly DiagnosticDescriptor CDSL5020 = new(
+        "CDSL5020",
+        "Mode needs a student that can generate",
+        "Mode = {0} needs a student that writes text, and '{1}' cannot: {2}",
+        Distillation,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        "In these modes one of the models writes what is learned from, token by token.",
+        Pages + "CDSL5020.md");
 }

@@ -8,7 +8,8 @@ namespace CompressDsl;
 
 /// <summary>
 /// From attributes to code: <c>Compression</c> for every class with sparsity or structure attributes, with the activations that its sparse layers may apply
-/// themselves; <c>{Student}Distillation</c> for every class with <c>[DistillFrom]</c>. Where a class breaks a rule nothing is written, and the analyzers, which read with the same eyes, say why.
+/// themselves; <c>{Student}Distillation</c> for every class with <c>[DistillFrom]</c>, with the attention maps that it matches; <c>InitializeFrom</c> for every class
+/// with <c>[InitializeFrom]</c>. Where a class breaks a rule nothing is written, and the analyzers, which read with the same eyes, say why.
 /// </summary>
 [Generator(LanguageNames.CSharp)]
 public sealed class CompressDslGenerator : IIncrementalGenerator
@@ -22,10 +23,16 @@ public sealed class CompressDslGenerator : IIncrementalGenerator
     /// <summary>The name of the step whose outputs are the models of students.</summary>
     internal const string DistillationStep = "Distillation";
 
+    /// <summary>The name of the step whose outputs are the calls that make matched attention maps.</summary>
+    internal const string AttentionStep = "Attention";
+
+    /// <summary>The name of the step whose outputs are the models of students that start from a teacher.</summary>
+    internal const string InitializationStep = "Initialization";
+
     /// <inheritdoc/>
     public void Initialize(IncrementalGeneratorInitializationContext context)
     {
-        var canIntercept = context.ParseOptionsProvider.Select(static (options, _) => FusionWriter.CanBeCompiled(options));
+        var canIntercept = context.ParseOptionsProvider.Select(static (options, _) => Interceptors.CanBeCompiled(options));
 
         foreach (var attribute in KnownNames.PruningAttributes)
         {
@@ -67,17 +74,57 @@ public sealed class CompressDslGenerator : IIncrementalGenerator
             });
         }
 
-        var distillations = context.SyntaxProvider
+        var students = context.SyntaxProvider
             .ForAttributeWithMetadataName(
                 KnownNames.DistillFromAttribute,
                 static (node, _) => node is ClassDeclarationSyntax,
-                static (found, token) => DistillationReader.Read((INamedTypeSymbol)found.TargetSymbol, found.SemanticModel.Compilation, token)?.Model)
+                static (found, token) => ReadStudent(found, token));
+
+        var distillations = students
+            .Select(static (read, _) => read.Distillation)
             .Where(static model => model is not null)
             .Select(static (model, _) => model!)
             .WithTrackingName(DistillationStep);
 
         context.RegisterSourceOutput(distillations, static (output, model) =>
             output.AddSource(model.Student.FileStem + ".Distillation.g.cs", DistillationWriter.Write(model)));
+
+        // Two students may match one attention, and a call can be stood in for once: all of them in one file.
+        var attentions = students
+            .SelectMany(static (read, _) => read.Attentions)
+            .Collect()
+            .Select(static (calls, _) => calls.Distinct().ToEquatableArray())
+            .WithTrackingName(AttentionStep);
+
+        context.RegisterSourceOutput(attentions.Combine(canIntercept), static (output, found) =>
+        {
+            if (found.Right && found.Left.Count > 0)
+            {
+                output.AddSource("CompressDsl.AttentionMaps.g.cs", AttentionWriter.Write(found.Left));
+            }
+        });
+
+        var initializations = context.SyntaxProvider
+            .ForAttributeWithMetadataName(
+                KnownNames.InitializeFromAttribute,
+                static (node, _) => node is ClassDeclarationSyntax,
+                static (found, token) => InitializationReader.Read((INamedTypeSymbol)found.TargetSymbol, found.SemanticModel.Compilation, token)?.Model)
+            .Where(static model => model is not null)
+            .Select(static (model, _) => model!)
+            .WithTrackingName(InitializationStep);
+
+        context.RegisterSourceOutput(initializations, static (output, model) =>
+            output.AddSource(model.Student.FileStem + ".Initialization.g.cs", InitializationWriter.Write(model)));
+    }
+
+    private static (DistillationModel? Distillation, EquatableArray<AttentionCallModel> Attentions) ReadStudent(
+        GeneratorAttributeSyntaxContext found, CancellationToken token)
+    {
+        var (student, compilation) = ((INamedTypeSymbol)found.TargetSymbol, found.SemanticModel.Compilation);
+
+        return DistillationReader.Read(student, compilation, token)?.Model is { } model
+            ? (model, MatchReader.FindCalls(student, compilation, token).Distinct().ToEquatableArray())
+            : default;
     }
 
     private static (CompressionModel? Compression, FusionModel? Fusion) Read(GeneratorAttributeSyntaxContext found, CancellationToken token)

@@ -13,11 +13,15 @@ internal static class KnownNames
     public const string PruneHiddenAttribute = "CompressDsl.PruneHiddenAttribute";
     public const string GradualAttribute = "CompressDsl.GradualAttribute";
     public const string DistillFromAttribute = "CompressDsl.DistillFromAttribute";
+    public const string MatchHiddenAttribute = "CompressDsl.MatchHiddenAttribute";
+    public const string MatchAttentionAttribute = "CompressDsl.MatchAttentionAttribute";
+    public const string InitializeFromAttribute = "CompressDsl.InitializeFromAttribute";
 
     public const string ShrinkExtensions = "CompressDsl.ShrinkExtensions";
     public const string Shrinker = "CompressDsl.Shrinker";
     public const string Compaction = "CompressDsl.Compaction";
     public const string Compressible = "CompressDsl.ICompressible";
+    public const string ModuleCache = "CompressDsl.ModuleCache";
     public const string SparseLinear = "CompressDsl.SparseLinear";
 
     public const string Module = "TorchSharp.torch+nn+Module";
@@ -30,7 +34,9 @@ internal static class KnownNames
     public const string ModuleDict = "TorchSharp.Modules.ModuleDict`1";
     public const string LayerFactories = "TorchSharp.torch+nn";
     public const string Functional = "TorchSharp.torch+nn+functional";
+    public const string Special = "TorchSharp.torch+special";
     public const string Layers = "TorchSharp.Modules";
+    public const string SoftmaxLayer = "TorchSharp.Modules.Softmax";
 
     /// <summary>The attributes that say which weights go, or that none does.</summary>
     public static readonly string[] SparsityAttributes = [SparsityAttribute, SemiStructuredAttribute, BlockSparsityAttribute, KeepDenseAttribute];

@@ -31,7 +31,7 @@ internal static class FlowWriter
             if (flow.Accessors.Count > 0)
             {
                 code.Line();
-                WriteAccessors(code, flow.Accessors);
+                WriteAccessors(code, "__Fields", flow.Accessors);
             }
         }
 
@@ -154,11 +154,12 @@ internal static class FlowWriter
         code.Line("};");
     }
 
-    private static void WriteAccessors(CodeWriter code, EquatableArray<FlowAccessor> accessors)
+    /// <summary>The class that reaches into others' fields.</summary>
+    public static void WriteAccessors(CodeWriter code, string name, EquatableArray<FlowAccessor> accessors)
     {
         code.Line("/// <summary>Fields that only their own class can name.</summary>");
 
-        using (code.Open("private static class __Fields"))
+        using (code.Open($"private static class {name}"))
         {
             foreach (var accessor in accessors)
             {

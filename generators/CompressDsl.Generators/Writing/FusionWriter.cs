@@ -1,6 +1,4 @@
 using CompressDsl.Models;
-using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 
 namespace CompressDsl.Writing;
 
@@ -10,26 +8,16 @@ namespace CompressDsl.Writing;
 /// </summary>
 internal static class FusionWriter
 {
-    private const string Namespace = "CompressDsl.Interceptors";
     private const string Tensor = "global::TorchSharp.torch.Tensor";
     private const string Functional = "global::TorchSharp.torch.nn.functional";
     private const string Fusion = "global::CompressDsl.ActivationFusion";
-
-    /// <summary>
-    /// Whether a project lets methods of ours stand in for others: it lists their namespace, as the build files of the package do, and its language has types
-    /// that are local to a file.
-    /// </summary>
-    public static bool CanBeCompiled(ParseOptions options)
-        => options is CSharpParseOptions { LanguageVersion: >= LanguageVersion.CSharp11 }
-            && options.Features.TryGetValue("InterceptorsNamespaces", out var namespaces)
-            && namespaces.Split(';').Contains(Namespace);
 
     public static string Write(FusionModel model)
     {
         var code = new CodeWriter();
         code.Header();
 
-        using (code.Open($"namespace {Namespace}"))
+        using (code.Open($"namespace {Interceptors.Namespace}"))
         {
             code.Line($"/// <summary>Activations in <c>{CodeWriter.Xml(model.Type.Declaration.NameWithTypeParameters)}</c> that a compact layer applies before it writes its results.</summary>");
 
@@ -51,7 +39,7 @@ internal static class FusionWriter
         }
 
         code.Line();
-        WriteAttribute(code);
+        Interceptors.WriteAttribute(code);
 
         return code.ToString();
     }
@@ -60,7 +48,7 @@ internal static class FusionWriter
     {
         foreach (var call in calls)
         {
-            code.Line($"[global::System.Runtime.CompilerServices.InterceptsLocation({call.Version}, \"{call.Data}\")] // ({call.Position})");
+            code.Line(Interceptors.Attribute(call.Version, call.Data, call.Position));
         }
 
         code.Line(kind switch
@@ -77,24 +65,5 @@ internal static class FusionWriter
             ReplacedCallKind.Function => $"    => {Fusion}.IsActivated(x) ? x : {Functional}.{method}(x);",
             _ => $"    => {Fusion}.IsActivated(x) ? x : {Functional}.{method}(x, inplace);",
         });
-    }
-
-    /// <summary>The attribute by which the compiler knows such methods: everybody who writes some declares it.</summary>
-    private static void WriteAttribute(CodeWriter code)
-    {
-        using (code.Open("namespace System.Runtime.CompilerServices"))
-        {
-            code.Line("/// <summary>Names the call that a method stands in for.</summary>");
-            code.Line("[global::System.AttributeUsage(global::System.AttributeTargets.Method, AllowMultiple = true)]");
-
-            using (code.Open("file sealed class InterceptsLocationAttribute : global::System.Attribute"))
-            {
-                code.Line("/// <summary>The place of the call, as the compiler encodes it.</summary>");
-
-                using (code.Open("public InterceptsLocationAttribute(int version, string data)"))
-                {
-                }
-            }
-        }
     }
 }

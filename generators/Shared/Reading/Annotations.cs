@@ -24,9 +24,14 @@ internal static class Annotations
     public static AttributeData? Gradual(ISymbol symbol)
         => symbol.GetAttributes().FirstOrDefault(static attribute => attribute.AttributeClass.HasMetadataName(KnownNames.GradualAttribute));
 
-    /// <summary><c>[DistillFrom]</c> on a class, or null.</summary>
-    public static AttributeData? DistillFrom(INamedTypeSymbol type)
-        => type.GetAttributes().FirstOrDefault(static attribute => attribute.AttributeClass.HasMetadataName(KnownNames.DistillFromAttribute));
+    /// <summary>The <c>[DistillFrom]</c>s on a class, in the order of the source.</summary>
+    public static ImmutableArray<AttributeData> DistillFrom(INamedTypeSymbol type) => Find(type, [KnownNames.DistillFromAttribute]);
+
+    /// <summary>The <c>[MatchHidden]</c>s and <c>[MatchAttention]</c>s on a member, in the order of the source.</summary>
+    public static ImmutableArray<AttributeData> Match(ISymbol member) => Find(member, [KnownNames.MatchHiddenAttribute, KnownNames.MatchAttentionAttribute]);
+
+    /// <summary><c>[InitializeFrom]</c> on a class, or null.</summary>
+    public static AttributeData? InitializeFrom(INamedTypeSymbol type) => Find(type, [KnownNames.InitializeFromAttribute]).FirstOrDefault();
 
     /// <summary>Whether a class of this compilation carries a sparsity or structure attribute, on itself or on a member.</summary>
     public static bool IsAnnotated(INamedTypeSymbol type) => First(type) is not null;
@@ -68,7 +73,7 @@ internal static class Annotations
     public static IEnumerable<ISymbol> Members(INamedTypeSymbol type)
         => type.GetMembers()
             .Where(static member => member is IFieldSymbol or IPropertySymbol
-                && (!member.IsImplicitlyDeclared || !Pruning(member).IsEmpty || Gradual(member) is not null))
+                && (!member.IsImplicitlyDeclared || !Pruning(member).IsEmpty || Gradual(member) is not null || !Match(member).IsEmpty))
             .OrderBy(static member => member.Locations.FirstOrDefault()?.SourceTree?.FilePath, StringComparer.Ordinal)
             .ThenBy(static member => member.Locations.FirstOrDefault()?.SourceSpan.Start)
             .ThenBy(static member => member.Name, StringComparer.Ordinal);

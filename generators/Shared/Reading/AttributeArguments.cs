@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -45,6 +46,20 @@ internal static class AttributeArguments
         }
 
         return otherwise;
+    }
+
+    /// <summary>The value of a named argument that is an array of int; empty where it is not given.</summary>
+    public static ImmutableArray<int> NamedNumbers(this AttributeData attribute, string name)
+    {
+        foreach (var argument in attribute.NamedArguments)
+        {
+            if (argument.Key == name && argument.Value is { Kind: TypedConstantKind.Array, IsNull: false, Values: var values })
+            {
+                return values.Select(static value => value.Value is int number ? number : 0).ToImmutableArray();
+            }
+        }
+
+        return [];
     }
 
     /// <summary>The named arguments whose value, by way of a cast, is no member of their enum: name, value, and the members in words.</summary>

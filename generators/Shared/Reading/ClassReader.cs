@@ -11,11 +11,13 @@ internal static class ClassReader
     {
         var compression = Annotations.IsAnnotated(type) || Annotations.IsGradual(type) ? CompressionReader.Read(type, compilation, token) : null;
         var distillation = DistillationReader.Read(type, compilation, token)?.Problems ?? [];
+        var initialization = InitializationReader.Read(type, compilation, token)?.Problems ?? [];
 
         // A class with both kinds of attributes that is not partial is so only once.
         return (compression?.Problems ?? [])
             .Concat(compression?.Warnings ?? [])
             .Concat(distillation)
+            .Concat(initialization)
             .GroupBy(static problem => (problem.Id, problem.Location, string.Join("\n", problem.Arguments)))
             .Select(static same => same.First())
             .ToImmutableArray();

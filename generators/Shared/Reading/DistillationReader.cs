@@ -5,12 +5,12 @@ using Microsoft.CodeAnalysis.CSharp;
 
 namespace CompressDsl.Reading;
 
-/// <summary>Reads a class with <c>[DistillFrom]</c>: to a model, or to what is wrong with it (CDSL1002, CDSL5001, 5002, 5005, 5006).</summary>
+/// <summary>Reads a class with <c>[DistillFrom]</c>: to a model, or to what is wrong with it (CDSL1002, CDSL5001, 5002, 5005, 5006, 5020).</summary>
 internal static class DistillationReader
 {
     public static ReadResult<DistillationModel>? Read(INamedTypeSymbol student, Compilation compilation, CancellationToken token)
     {
-        if (Annotations.DistillFrom(student) is not { } attribute)
+        if (Annotations.DistillFrom(student) is not [var first, ..] attributes)
         {
             return null;
         }
@@ -22,48 +22,20 @@ internal static class DistillationReader
         }
 
         var problems = ImmutableArray.CreateBuilder<Problem>();
-        var location = attribute.GetLocation(token);
-        var options = DistillationOptionsReader.Read(attribute);
-
-        foreach (var (name, value, range) in DistillationOptionsReader.FindOutOfRange(options))
-        {
-            problems.Add(new Problem("CDSL5002", location, name, value, range));
-        }
-
-        foreach (var (name, value, members) in attribute.FindUndefinedEnums())
-        {
-            problems.Add(new Problem("CDSL5002", location, name, value, members));
-        }
-
-        if (ForwardSignature.FindObstacle(student) is { } studentObstacle)
-        {
-            problems.Add(new Problem("CDSL1002", location, RuleReader.ShortName(attribute), student.Name, studentObstacle));
-        }
-
-        if (FindTeacherObstacle(attribute) is { } teacherObstacle)
-        {
-            var name = attribute.Positional<ITypeSymbol?>(0, null)?.ToShortName();
-            problems.Add(new Problem("CDSL5001", location, name ?? "null", teacherObstacle));
-        }
-
-        var teacher = attribute.Positional<INamedTypeSymbol?>(0, null);
+        var options = DistillationOptionsReader.Read(first);
         var studentForward = ForwardSignature.Read(student);
-        var teacherForward = teacher is null || teacher.IsUnresolved() ? null : ForwardSignature.Read(teacher);
 
-        if (teacherForward?.LogitsPath is not null && studentForward?.LogitsPath is not null)
+        if (ForwardSignature.FindObstacle(student) is { } obstacle)
         {
-            if (!studentForward.TakesTheSameAs(teacherForward, compilation))
-            {
-                problems.Add(new Problem("CDSL5005", location, teacher!.Name, Describe(teacherForward), student.Name, Describe(studentForward)));
-            }
+            problems.Add(new Problem("CDSL1002", first.GetLocation(token), RuleReader.ShortName(first), student.Name, obstacle));
+        }
 
-            if (options.Vocabulary == "Same"
-                && OutputWidth.Read(student, compilation, token) is { } studentWidth
-                && OutputWidth.Read(teacher!, compilation, token) is { } teacherWidth
-                && studentWidth != teacherWidth)
-            {
-                problems.Add(new Problem("CDSL5006", location, teacher!.Name, teacherWidth, student.Name, studentWidth));
-            }
+        problems.AddRange(DistillationOptionsReader.FindProblems(attributes, options, token));
+        problems.AddRange(attributes.SelectMany(attribute => FindProblems(attribute, student, studentForward, options, compilation, token)));
+
+        if (studentForward?.LogitsPath is not null && FindObstacleToMode(options, studentForward) is { } reason)
+        {
+            problems.Add(new Problem("CDSL5020", first.LocateNamed("Mode", token), options.Mode, student.Name, reason));
         }
 
         if (student.IsModule())
@@ -71,7 +43,18 @@ internal static class DistillationReader
             problems.AddRange(TypeReader.FindObstacles(student, token));
         }
 
-        if (problems.Count > 0 || studentForward?.LogitsPath is null || teacherForward?.LogitsPath is null)
+        var teachers = MatchReader.TeachersOf(student);
+        var forwards = teachers.Select(static teacher => teacher.IsUnresolved() ? null : ForwardSignature.Read(teacher)).ToArray();
+
+        if (studentForward?.LogitsPath is null || teachers.Length != attributes.Length || forwards.Any(static forward => forward?.LogitsPath is null))
+        {
+            return new ReadResult<DistillationModel>(null, problems.ToImmutable());
+        }
+
+        var paths = new MemberPath(compilation, student);
+        var matches = MatchReader.Read(student, teachers, paths, compilation, problems, token);
+
+        if (problems.Count > 0)
         {
             return new ReadResult<DistillationModel>(null, problems.ToImmutable());
         }
@@ -79,17 +62,66 @@ internal static class DistillationReader
         return new ReadResult<DistillationModel>(
             new DistillationModel(
                 TypeReader.Read(student),
-                Accessibility: AccessibilityBeside(student, teacher!),
+                Accessibility: AccessibilityBeside(student, teachers),
                 Constraints: student.TypeParameters.Select(TypeParameterConstraints.Read).Where(static clause => clause.Length > 0).ToEquatableArray(),
-                Teacher: teacher!.ToSource(),
+                Teachers: teachers.Zip(forwards, static (teacher, forward) => new TeacherModel(teacher.ToSource(), forward!.LogitsPath!)).ToEquatableArray(),
                 Inputs: studentForward.Inputs
                     .Zip(studentForward.Names, static (type, name) => new ParameterModel(type.ToSource(), SymbolExtensions.Escape(name)))
                     .ToEquatableArray(),
                 StudentLogits: studentForward.LogitsPath,
-                TeacherLogits: teacherForward.LogitsPath,
-                Options: options),
+                Options: options,
+                Matches: matches.ToEquatableArray(),
+                AttentionMask: studentForward.Names
+                    .Where((name, index) => studentForward.Inputs[index].HasMetadataName(KnownNames.Tensor) && IsAttentionMask(name))
+                    .Select(SymbolExtensions.Escape)
+                    .FirstOrDefault(),
+                Accessors: paths.Accessors.ToEquatableArray()),
             []);
     }
+
+    private static IEnumerable<Problem> FindProblems(
+        AttributeData attribute, INamedTypeSymbol student, ForwardSignature? studentForward, DistillationOptions options, Compilation compilation, CancellationToken token)
+    {
+        var location = attribute.GetLocation(token);
+
+        if (FindTeacherObstacle(attribute) is { } obstacle)
+        {
+            yield return new Problem("CDSL5001", location, attribute.Positional<ITypeSymbol?>(0, null)?.ToShortName() ?? "null", obstacle);
+        }
+
+        if (attribute.Positional<INamedTypeSymbol?>(0, null) is not { } teacher
+            || teacher.IsUnresolved()
+            || ForwardSignature.Read(teacher) is not { LogitsPath: not null } forward
+            || studentForward?.LogitsPath is null)
+        {
+            yield break;
+        }
+
+        if (!studentForward.TakesTheSameAs(forward, compilation))
+        {
+            yield return new Problem("CDSL5005", location, teacher.Name, Describe(forward), student.Name, Describe(studentForward));
+        }
+
+        if (options.Vocabulary == "Same"
+            && OutputWidth.Read(student, compilation, token) is { } studentWidth
+            && OutputWidth.Read(teacher, compilation, token) is { } teacherWidth
+            && studentWidth != teacherWidth)
+        {
+            yield return new Problem("CDSL5006", location, teacher.Name, teacherWidth, student.Name, studentWidth);
+        }
+    }
+
+    /// <summary>CDSL5020: who writes must be a causal language model that takes tokens.</summary>
+    private static string? FindObstacleToMode(DistillationOptions options, ForwardSignature student) => options switch
+    {
+        { Mode: "Response" } => null,
+        { Task: not "CausalLanguageModel" } => $"Task is {options.Task}, and text is written, token by token, by a DistillTask.CausalLanguageModel",
+        { Mode: "Pretraining" } => null,
+        _ when student.Inputs.Length == 1 && student.Inputs[0].HasMetadataName(KnownNames.Tensor) => null,
+        _ => $"its forward takes {Describe(student)}, and what is written goes in as one Tensor of tokens [batch, length]",
+    };
+
+    private static bool IsAttentionMask(string name) => string.Equals(name.Replace("_", ""), "attentionMask", StringComparison.OrdinalIgnoreCase);
 
     // A type that does not resolve is the compiler's to report.
     private static string? FindTeacherObstacle(AttributeData attribute) => attribute.ConstructorArguments switch
@@ -100,11 +132,15 @@ internal static class DistillationReader
         _ => null,
     };
 
-    // The generated class names both, so that it cannot be seen by more than either.
-    private static string AccessibilityBeside(INamedTypeSymbol student, INamedTypeSymbol teacher)
-        => teacher.GetVisibility() >= student.GetVisibility()
+    // The generated class names both, so that it cannot be seen by more than any.
+    private static string AccessibilityBeside(INamedTypeSymbol student, ImmutableArray<INamedTypeSymbol> teachers)
+    {
+        var least = teachers.Min(static teacher => teacher.GetVisibility());
+
+        return least >= student.GetVisibility()
             ? SyntaxFacts.GetText(student.DeclaredAccessibility)
-            : student.ContainingType is not null && teacher.GetVisibility() == Visibility.Restricted ? "private" : "internal";
+            : student.ContainingType is not null && least == Visibility.Restricted ? "private" : "internal";
+    }
 
     private static string Describe(ForwardSignature forward)
         => "(" + string.Join(", ", forward.Inputs.Select(static input => input.ToShortName())) + ")";

@@ -52,7 +52,8 @@ internal static class FusionReader
         }
     }
 
-    private static string NameOf(InvocationExpressionSyntax call) => call.Expression switch
+    /// <summary>The name of the method that is called, as it is written.</summary>
+    public static string NameOf(InvocationExpressionSyntax call) => call.Expression switch
     {
         MemberAccessExpressionSyntax access => access.Name.Identifier.ValueText,
         MemberBindingExpressionSyntax binding => binding.Name.Identifier.ValueText,
@@ -85,7 +86,8 @@ internal static class FusionReader
             ? new ReplacedCallModel(kind, method, place.Version, place.Data, PositionOf(syntax))
             : null;
 
-    private static string PositionOf(InvocationExpressionSyntax call)
+    /// <summary>Line and column of a call, from 1.</summary>
+    public static string PositionOf(InvocationExpressionSyntax call)
     {
         var start = call.GetLocation().GetLineSpan().StartLinePosition;
 

@@ -7,10 +7,11 @@ namespace CompressDsl;
 /// <remarks>
 /// The generator writes a class <c>{Student}Distillation</c>, made from a student and a teacher, with one <c>Compute</c> that takes what
 /// the student's forward takes, and the labels, and returns the named terms.
-/// Paper: Hinton et al., Distilling the Knowledge in a Neural Network, arXiv 1503.02531.
+/// It may stand several times, once for every teacher; what it says of the loss stands on the first, and <see cref="Mean"/> says how the teachers
+/// are made one. Paper: Hinton et al., Distilling the Knowledge in a Neural Network, arXiv 1503.02531.
 /// </remarks>
 /// <param name="teacher">The teacher: a <c>torch.nn.Module</c> whose forward takes the same inputs as the student's.</param>
-[AttributeUsage(AttributeTargets.Class, Inherited = false)]
+[AttributeUsage(AttributeTargets.Class, Inherited = false, AllowMultiple = true)]
 public sealed class DistillFromAttribute(Type teacher) : Attribute
 {
     /// <summary>The class of the teacher.</summary>
@@ -34,6 +35,12 @@ public sealed class DistillFromAttribute(Type teacher) : Attribute
 
     /// <summary>Whose text is learned from.</summary>
     public DistillMode Mode { get; set; }
+
+    /// <summary>The share of batches that the student writes itself in <see cref="DistillMode.OnPolicy"/>, in [0, 1]. Default 0.5.</summary>
+    public double Lambda { get; set; } = 0.5;
+
+    /// <summary>How several teachers are made one. Default: the mean of their probabilities.</summary>
+    public TeacherMean Mean { get; set; }
 
     /// <summary>What happens when teacher and student have different numbers of classes. Default: an error.</summary>
     public Vocabulary Vocabulary { get; set; }

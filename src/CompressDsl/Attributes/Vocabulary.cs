@@ -8,4 +8,10 @@ public enum Vocabulary
 
     /// <summary>The soft term is computed over the classes that both have: the first ones. For vocabularies that are padded differently.</summary>
     Truncate,
+
+    /// <summary>
+    /// The soft term compares the sorted probabilities, whatever the tokens are, place by place of the answers: for different tokenizers. The teacher gets
+    /// inputs and labels of its own. Paper: Boizard et al., Towards Cross-Tokenizer Distillation, arXiv 2402.12030.
+    /// </summary>
+    UniversalLogit,
 }

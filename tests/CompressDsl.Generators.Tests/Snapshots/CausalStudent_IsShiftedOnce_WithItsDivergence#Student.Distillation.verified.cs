@@ -19,7 +19,7 @@ internal sealed class StudentDistillation : global::CompressDsl.Distillation<Stu
     {
     }
 
-    /// <summary>The loss of one batch: (1 - Alpha) * Hard + Alpha * Soft, with T^2 in Soft, each the mean over the valid rows.</summary>
+    /// <summary>The loss of one batch: (1 - Alpha) * Hard + Alpha * Soft, with T^2 in Soft, each the mean over what counts.</summary>
     /// <param name="tokens">As the student's forward takes it; the teacher gets the same.</param>
     /// <param name="labels">The tokens [batch, length], int64, not shifted: the logits at t are held against the label at t + 1. -100 leaves a place out.</param>
     /// <param name="mask">The shape of the labels: 0 or false leaves a place out of both terms. Null: every place counts.</param>

@@ -18,7 +18,7 @@ partial class Models
         {
         }
 
-        /// <summary>The loss of one batch: (1 - Alpha) * Hard + Alpha * Soft, with Temperature^2 in Soft, each the mean over the valid rows.</summary>
+        /// <summary>The loss of one batch: (1 - Alpha) * Hard + Alpha * Soft, with Temperature^2 in Soft, each the mean over what counts.</summary>
         /// <param name="labels">As the student's forward takes it; the teacher gets the same.</param>
         /// <param name="mask">As the student's forward takes it; the teacher gets the same.</param>
         /// <param name="labels_">[batch], or [batch, length] where the logits are [batch, length, classes]; int64. -100 leaves a place out of both terms.</param>

@@ -18,7 +18,7 @@ namespace Demo
         {
         }
 
-        /// <summary>The loss of one batch: (1 - Alpha) * Hard + Alpha * Soft, with T^2 in Soft, each the mean over the valid rows.</summary>
+        /// <summary>The loss of one batch: (1 - Alpha) * Hard + Alpha * Soft, with T^2 in Soft, each the mean over what counts.</summary>
         /// <param name="input">As the student's forward takes it; the teacher gets the same.</param>
         /// <param name="labels">[batch], or [batch, length] where the logits are [batch, length, classes]; int64. -100 leaves a place out of both terms.</param>
         /// <param name="mask">The shape of the labels: 0 or false leaves a place out of both terms. Null: every place counts.</param>
