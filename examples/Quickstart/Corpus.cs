@@ -1,4 +1,5 @@
 using System.Text;
+using Documentation;
 
 namespace Quickstart;
 

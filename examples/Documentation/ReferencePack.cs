@@ -1,6 +1,6 @@
 using System.Reflection;
 
-namespace Quickstart;
+namespace Documentation;
 
 /// <summary>The SDK's own reference pack, which the build found (see the target RecordReferencePack in the project file).</summary>
 public static class ReferencePack

@@ -2,7 +2,7 @@ using System.Text;
 using System.Xml;
 using System.Xml.Linq;
 
-namespace Quickstart;
+namespace Documentation;
 
 /// <summary>Takes the prose out of a compiler's XML documentation file.</summary>
 public static class XmlDocumentation
