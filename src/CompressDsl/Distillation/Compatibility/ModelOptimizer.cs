@@ -37,9 +37,9 @@ public static class ModelOptimizer
         Tensor student, Tensor teacher, Tensor labels, double temperature = 1, double threshold = 0.2, LossReduction reduction = LossReduction.BatchMean)
     {
         ClasswiseKl.CheckLogits(student, teacher);
+        LogitRows.CheckTemperature(temperature);
         var q = ClasswiseKl.Log(student.flatten(0, -2), temperature);
-        var p = Corrected(ClasswiseKl.Log(FeatureShapes.Target(teacher, student).flatten(0, -2), temperature).exp(), labels.flatten(), threshold);
-        // Mixing in can leave a class with less than nothing, but for rounding: 0 then.
+        var p = Corrected((FeatureShapes.Target(teacher, student).flatten(0, -2) / temperature).softmax(-1), labels.flatten(), threshold);
         return temperature * temperature * ClasswiseKl.Reduce(p.xlogy(p) - (p * q), reduction);
     }
 
