@@ -4,7 +4,7 @@ using static TorchSharp.torch;
 namespace CompressDsl.Tests.Sparsity;
 
 /// <summary>What is measured, what is kept of it, and what is decided from it.</summary>
-[Collection(nameof(KernelTableTests))]
+[Collection(nameof(GlobalKernelTable))]
 public sealed class KernelTableTests : IDisposable
 {
     private readonly DisposeScope scope = NewDisposeScope();
