@@ -102,10 +102,7 @@ public sealed class LogitRows
         LogitShapes.Check(student.Values, places.Labels, null);
         LogitShapes.CheckShift(student, teacher, places);
 
-        var kept = places.Valid().flatten().nonzero().flatten();
-        var labels = places.Labels.flatten();
-        var all = kept.shape[0] == labels.shape[0];
-        labels = all ? labels : labels.index_select(0, kept);
+        var (labels, kept) = places.Counted();
         LogitShapes.CheckRange(labels, student.Values.shape[^1]);
         if (teacher is null)
         {
@@ -120,7 +117,7 @@ public sealed class LogitRows
         {
             var rows = logits.flatten(0, -2);
             // Left-out rows are not multiplied by zero but not there at all: a NaN in the padding stays in the padding.
-            if (!all)
+            if (kept is not null)
             {
                 rows = rows.index_select(0, kept);
             }

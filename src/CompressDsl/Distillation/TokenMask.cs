@@ -67,6 +67,14 @@ public sealed class TokenMask
     /// <summary>Whether each place counts: bool, the shape of <see cref="Labels"/>. Owned by the dispose scope around the call.</summary>
     public Tensor Valid() => Labels.ne(LogitRows.IgnoredLabel);
 
+    /// <summary>The labels of the places that count, in one row [places], and which of all places those are; null where all count. Waits for the device.</summary>
+    internal (Tensor Labels, Tensor? Kept) Counted()
+    {
+        var labels = Labels.flatten();
+        var kept = Valid().flatten().nonzero().flatten();
+        return kept.shape[0] == labels.shape[0] ? (labels, null) : (labels.index_select(0, kept), kept);
+    }
+
     private static Tensor LeaveOut(Tensor labels, Tensor? mask)
     {
         labels = labels.to(ScalarType.Int64);

@@ -26,25 +26,9 @@ internal sealed class LabelledRows
     public static LabelledRows Of(Tensor hidden, Tensor labels, Tensor? mask, bool next, long classes)
     {
         Check(hidden, labels, mask, next);
-        var places = labels.to(ScalarType.Int64);
-        if (mask is not null)
-        {
-            places = places.masked_fill(mask.eq(0), LogitRows.IgnoredLabel);
-        }
-
-        if (next)
-        {
-            // Shifting the labels spares a copy of the hidden states; the last place speaks of nothing.
-            var none = full_like(places.narrow(1, 0, 1), LogitRows.IgnoredLabel);
-            places = cat([places.narrow(1, 1, places.shape[1] - 1), none], 1);
-        }
-
-        places = places.flatten();
-        var kept = places.ne(LogitRows.IgnoredLabel).nonzero().flatten();
-        var all = kept.shape[0] == places.shape[0];
-        var counted = all ? places : places.index_select(0, kept);
+        var (counted, kept) = (next ? TokenMask.Next(labels, mask) : TokenMask.InPlace(labels, mask)).Counted();
         LogitShapes.CheckRange(counted, classes);
-        return new LabelledRows(counted, all ? null : kept);
+        return new LabelledRows(counted, kept);
     }
 
     /// <summary>The rows that count of hidden states [.., width], as [rows, width], with their graph.</summary>
