@@ -7,8 +7,6 @@ namespace CompressDsl.Analyzers.Tests;
 /// <summary>The rules, their pages, the table of pages and the release notes say the same.</summary>
 public partial class CatalogueTests
 {
-    private static readonly string Root = FindRoot();
-
     public static TheoryData<string> Ids => [.. Descriptors.Select(static descriptor => descriptor.Id)];
 
     private static IEnumerable<DiagnosticDescriptor> Descriptors
@@ -65,23 +63,11 @@ public partial class CatalogueTests
         Assert.All(["What it says", "Why it matters", "Bad", "Good", "How to silence it"], section => Assert.Contains($"\n## {section}\n", page));
     }
 
-    [Theory]
-    [MemberData(nameof(Ids))]
-    public async Task Bad_example_raises_exactly_its_rule_and_good_example_none(string id)
-    {
-        var page = ReadPage(id);
-        var bad = Consumer.Compile(Example(page, "Bad"));
-
-        Assert.Empty(Consumer.FindErrors(bad));
-        Assert.Equal(id, Assert.Single(await Consumer.AnalyzeAsync(bad)).Id);
-        await Verify.IsQuietAsync(Example(page, "Good"));
-    }
-
-    private static string Rules => Path.Combine(Root, "docs", "rules");
+    private static string Rules => Path.Combine(Repository.Root, "docs", "rules");
 
     private static IEnumerable<string> ReleaseNotes
         => new[] { "Shipped", "Unshipped" }
-            .SelectMany(static kind => File.ReadLines(Path.Combine(Root, "analyzers", "CompressDsl.Analyzers", $"AnalyzerReleases.{kind}.md")))
+            .SelectMany(static kind => File.ReadLines(Path.Combine(Repository.Root, "analyzers", "CompressDsl.Analyzers", $"AnalyzerReleases.{kind}.md")))
             .Where(static line => line.StartsWith("CDSL", StringComparison.Ordinal));
 
     private static IEnumerable<CodeFixProvider> FixesOf(string id) => Consumer.Fixes.Where(fix => fix.FixableDiagnosticIds.Contains(id));
@@ -89,25 +75,6 @@ public partial class CatalogueTests
     internal static string ReadPage(string id) => File.ReadAllText(Path.Combine(Rules, id + ".md")).ReplaceLineEndings("\n");
 
     private static string Line(string page, string start) => page.Split('\n').Single(line => line.StartsWith(start, StringComparison.Ordinal));
-
-    private static string Example(string page, string section)
-        => Regex.Match(page, $@"\n## {section}\n\n```csharp\n(.*?)\n```\n", RegexOptions.Singleline) is { Success: true } match
-            ? match.Groups[1].Value
-            : throw new InvalidOperationException($"No example under '## {section}'.");
-
-    // The tests run from an output folder below the sources.
-    private static string FindRoot()
-    {
-        for (var folder = new DirectoryInfo(AppContext.BaseDirectory); folder is not null; folder = folder.Parent)
-        {
-            if (File.Exists(Path.Combine(folder.FullName, "Directory.Packages.props")))
-            {
-                return folder.FullName;
-            }
-        }
-
-        throw new DirectoryNotFoundException($"No repository around '{AppContext.BaseDirectory}'.");
-    }
 
     [GeneratedRegex(@"\s+")]
     private static partial Regex Spaces();

@@ -10,7 +10,7 @@ namespace CompressDsl.Analyzers.Tests;
 /// <summary>Makes projects out of source texts, and runs every analyzer over them.</summary>
 internal static class Consumer
 {
-    /// <summary>What the page of a rule takes for granted above its examples.</summary>
+    /// <summary>What sources of these tests take for granted above them.</summary>
     public const string Usings = """
         global using System;
         global using System.Collections.Generic;
@@ -26,7 +26,9 @@ internal static class Consumer
 
     public static readonly ImmutableArray<EditingFix> Fixes = Create<EditingFix>(typeof(EditingFix).Assembly);
 
-    public static readonly CSharpParseOptions ParseOptions = new(LanguageVersion.Latest);
+    // The feature is what the build files of the package switch on.
+    public static readonly CSharpParseOptions ParseOptions = new CSharpParseOptions(LanguageVersion.Latest)
+        .WithFeatures([new("InterceptorsNamespaces", "CompressDsl.Interceptors")]);
 
     private static readonly ImmutableArray<MetadataReference> References =
     [
@@ -35,8 +37,11 @@ internal static class Consumer
         MetadataReference.CreateFromFile(typeof(SparsityAttribute).Assembly.Location),
     ];
 
+    // As the SDK does: a package built for an older framework is not worth a warning.
     private static readonly CSharpCompilationOptions Options = new(
-        OutputKind.DynamicallyLinkedLibrary, nullableContextOptions: NullableContextOptions.Enable);
+        OutputKind.DynamicallyLinkedLibrary,
+        nullableContextOptions: NullableContextOptions.Enable,
+        specificDiagnosticOptions: [new("CS1701", ReportDiagnostic.Suppress), new("CS1702", ReportDiagnostic.Suppress)]);
 
     // Its references are bound once for all the compilations that are made from it.
     private static readonly CSharpCompilation Empty = CSharpCompilation.Create(

@@ -1,0 +1,1 @@
+Tensor[] batches = [randn(8, 64)];

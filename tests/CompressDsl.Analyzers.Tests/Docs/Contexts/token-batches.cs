@@ -1,0 +1,1 @@
+Tensor[] batches = [randint(0, 1000, [4, 32])];
