@@ -2,6 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using CompressDsl;
 using Models;
+using Shared;
+using TextTeacher;
 using TorchSharp;
 
 namespace Quickstart;
@@ -30,7 +32,7 @@ public sealed class CompressionRun(Corpus corpus, Llama teacher, Budget budget, 
             teacher.Train(
                 Batches(AdaptSeed),
                 windows => LanguageModel.Terms(teacher, windows),
-                Settings.Adaptation with { Steps = budget.AdaptSteps },
+                TrainedLlama.Adaptation with { Steps = budget.AdaptSteps },
                 progress: Report("teacher learns the corpus"),
                 cancellationToken: cancellation);
         }
@@ -86,7 +88,7 @@ public sealed class CompressionRun(Corpus corpus, Llama teacher, Budget budget, 
             var name = criterion.ToString().ToLowerInvariant();
             using var scope = torch.NewDisposeScope();
             using var model = Copy(teacher);
-            var windows = TextWindows.Even(corpus.Train, budget.CalibrationWindows, batch: 1, Settings.Context).Select(static window => torch.tensor(window)).ToArray();
+            var windows = TextWindows.Even(corpus.Train, budget.CalibrationWindows, batch: 1, TrainedLlama.Context).Select(static window => torch.tensor(window)).ToArray();
             var options = new PruneOptions { Rule = rule, Targets = PruneTargets.Weights, Calibration = Calibration.Of(windows, window => model.call(window)) };
             var report = model.Prune(
                 options, new Told<PruneProgress>(done => progress($"{name} {pattern}", 0.9 * done.Fraction)), cancellation);
@@ -150,7 +152,7 @@ public sealed class CompressionRun(Corpus corpus, Llama teacher, Budget budget, 
             cancellationToken: cancellation);
     }
 
-    private IEnumerable<long[,]> Batches(int seed) => TextWindows.Random(corpus.Train, budget.Batch, Settings.Context, seed);
+    private IEnumerable<long[,]> Batches(int seed) => TextWindows.Random(corpus.Train, budget.Batch, TrainedLlama.Context, seed);
 
     private Measured Measure(Llama model)
     {
@@ -163,8 +165,8 @@ public sealed class CompressionRun(Corpus corpus, Llama teacher, Budget budget, 
     /// <summary>The time of one window, in turn with the dense model's.</summary>
     private Timing Time(Llama model)
     {
-        using var window = torch.tensor(TextWindows.Even(corpus.Validation, count: 1, batch: 1, Settings.Context).Single());
-        var options = new LatencyOptions { Runs = budget.TimedRuns, ItemsPerCall = Settings.Context };
+        using var window = torch.tensor(TextWindows.Even(corpus.Validation, count: 1, batch: 1, TrainedLlama.Context).Single());
+        var options = new LatencyOptions { Runs = budget.TimedRuns, ItemsPerCall = TrainedLlama.Context };
         teacher.eval();
         model.eval();
         var comparison = Latency.Compare(() => teacher.call(window), () => model.call(window), options, cancellationToken: cancellation);
@@ -172,7 +174,7 @@ public sealed class CompressionRun(Corpus corpus, Llama teacher, Budget budget, 
         return new(comparison.Candidate.ItemsPerSecond!.Value, comparison.Speedup);
     }
 
-    private double BitsPerByte(Llama model) => Evaluation.BitsPerByte(model, corpus.Validation, budget.ValidationWindows, cancellation);
+    private double BitsPerByte(Llama model) => TextQuality.BitsPerByte(model, corpus.Validation, budget.ValidationWindows, cancellation);
 
     private IProgress<DistillationProgress> Report(string step) => new Told<DistillationProgress>(done => progress(step, (double)done.Step / done.Steps));
 

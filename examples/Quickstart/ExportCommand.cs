@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json.Nodes;
 using CompressDsl;
 using Models;
+using TextTeacher;
 
 namespace Quickstart;
 
@@ -24,8 +25,7 @@ public static class ExportCommand
         }
 
         var corpus = Corpus.FromReferencePack();
-        using var teacher = new Llama(Settings.Teacher);
-        teacher.Load(Path.Combine(AppContext.BaseDirectory, "teacher.safetensors"));
+        using var teacher = TrainedLlama.Load();
 
         // Built beside its place and moved there: the folder is there whole or not at all.
         var partial = folder + ".partial";
@@ -51,7 +51,7 @@ public static class ExportCommand
         ["head_dim"] = config.HeadSize,
         ["rope_theta"] = config.RotaryBase,
         ["rms_norm_eps"] = config.NormEpsilon,
-        ["max_position_embeddings"] = Settings.Context,
+        ["max_position_embeddings"] = TrainedLlama.Context,
         ["hidden_act"] = "silu",
         ["tie_word_embeddings"] = config.TiesEmbeddings,
         ["attention_bias"] = config.HasAttentionBias,

@@ -1,7 +1,7 @@
 using System.CommandLine;
-using CompressDsl;
-using Models;
+using Shared;
 using Spectre.Console;
+using TextTeacher;
 
 namespace Quickstart;
 
@@ -19,7 +19,7 @@ public static class QuickstartCommand
         var teacher = new Option<FileInfo>("--teacher")
         {
             Description = "The weights to start from, as train-teacher writes them (default: those that come with the example).",
-            DefaultValueFactory = _ => new FileInfo(Path.Combine(AppContext.BaseDirectory, "teacher.safetensors")),
+            DefaultValueFactory = _ => new FileInfo(TrainedLlama.File),
         };
 
         var command = new RootCommand("Prunes a small language model, recovers it, distils it into half of its layers, and measures each honestly.")
@@ -30,18 +30,12 @@ public static class QuickstartCommand
         {
             var text = parsed.GetValue(corpus) is { } path ? Corpus.FromPath(path) : Corpus.FromReferencePack();
             var budget = parsed.GetValue(quick) ? Budget.Quick : Budget.Full;
-            var output = parsed.GetValue(json)?.FullName;
-            RequireFolder(output);
+            JsonFile.RequireFolder(parsed.GetValue(json));
 
             var result = Run(text, isOwnText: parsed.GetValue(corpus) is null, budget, parsed.GetValue(teacher)!.FullName, cancellation);
             AnsiConsole.Write(ResultTable.Create(result));
             AnsiConsole.MarkupLine(ResultTable.Explain(result));
-
-            if (output is not null)
-            {
-                result.Write(output);
-            }
-
+            JsonFile.Write(parsed.GetValue(json), result);
             return Task.CompletedTask;
         });
 
@@ -51,8 +45,7 @@ public static class QuickstartCommand
     private static RunResult Run(Corpus corpus, bool isOwnText, Budget budget, string weights, CancellationToken cancellation)
     {
         AnsiConsole.MarkupLineInterpolated($"{corpus.Description}: {corpus.Train.Length:N0} bytes to train on, {corpus.Validation.Length:N0} to validate.");
-        using var teacher = new Llama(Settings.Teacher);
-        teacher.Load(weights);
+        using var teacher = TrainedLlama.Load(weights);
 
         return AnsiConsole.Progress()
             .Columns(new TaskDescriptionColumn { Alignment = Justify.Left }, new ProgressBarColumn(), new PercentageColumn(), new ElapsedTimeColumn())
@@ -78,14 +71,5 @@ public static class QuickstartCommand
                     }
                 }
             });
-    }
-
-    // Said before six minutes of work, not after.
-    private static void RequireFolder(string? output)
-    {
-        if (output is not null && Path.GetDirectoryName(output) is { } folder && !Directory.Exists(folder))
-        {
-            throw new DirectoryNotFoundException($"--json is '{output}', but there is no folder '{folder}'. Make it first, or name another file.");
-        }
     }
 }

@@ -1,6 +1,3 @@
-using System.Text.Json;
-using System.Text.Json.Serialization;
-
 namespace Quickstart;
 
 /// <summary>The figures of a run; what <c>--json</c> writes.</summary>
@@ -20,22 +17,6 @@ public sealed record RunResult
 
     /// <summary>The wall-clock time of the run.</summary>
     public required double Seconds { get; init; }
-
-    /// <summary>Writes the figures; the file is there whole or not at all.</summary>
-    public void Write(string path)
-    {
-        var temporary = $"{path}.{Guid.NewGuid():N}.tmp";
-
-        try
-        {
-            File.WriteAllText(temporary, JsonSerializer.Serialize(this, RunResultJson.Default.RunResult));
-            File.Move(temporary, path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
-    }
 }
 
 /// <summary>What is measured of every model.</summary>
@@ -69,8 +50,3 @@ public sealed record StudentFigures(
 
 /// <param name="BitsPerByte">On the validation text; lower is better.</param>
 public sealed record Quality(double BitsPerByte);
-
-/// <summary>How the figures are written.</summary>
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, WriteIndented = true)]
-[JsonSerializable(typeof(RunResult))]
-internal sealed partial class RunResultJson : JsonSerializerContext;

@@ -1,14 +1,10 @@
 using CompressDsl;
-using Models;
 
 namespace Quickstart;
 
 /// <summary>The shapes and budgets of the run.</summary>
 public static class Settings
 {
-    /// <summary>Bytes that a model sees at once.</summary>
-    public const int Context = 256;
-
     /// <summary>Windows in a training step.</summary>
     public const int Batch = 8;
 
@@ -17,16 +13,6 @@ public static class Settings
 
     /// <summary>The seed of the shipped teacher: of its first weights and of the order of its text.</summary>
     public const int TeacherSeed = 1;
-
-    /// <summary>The model that is compressed: 1.67 million parameters, so that its file stays under 8 MB.</summary>
-    public static LlamaConfig Teacher { get; } = new()
-    {
-        HiddenSize = 192,
-        IntermediateSize = 512,
-        Layers = 4,
-        Heads = 6,
-        KeyValueHeads = 2,
-    };
 
     /// <summary>How the shipped teacher was trained.</summary>
     public static DistillationOptions TeacherTraining { get; } = new()
@@ -37,9 +23,6 @@ public static class Settings
         WeightDecay = 0.1,
         Schedule = LearningRateSchedule.Cosine,
     };
-
-    /// <summary>How the teacher gets to know another text; the budget says for how many steps.</summary>
-    public static DistillationOptions Adaptation { get; } = new() { Steps = 1, LearningRate = 2e-3, WarmupSteps = 10, WeightDecay = 0.1 };
 
     /// <summary>How a pruned model learns from the model that it was; the budget says for how many steps.</summary>
     public static DistillationOptions Recovery { get; } = new() { Steps = 1, LearningRate = 1e-3, WarmupSteps = 5, WeightDecay = 0.01 };

@@ -2,7 +2,9 @@ using System.CommandLine;
 using System.Globalization;
 using CompressDsl;
 using Models;
+using Shared;
 using Spectre.Console;
+using TextTeacher;
 
 namespace Quickstart;
 
@@ -50,12 +52,12 @@ public static class TrainTeacherCommand
             ["seed"] = seed.ToString(CultureInfo.InvariantCulture),
             ["steps"] = options.Steps.ToString(CultureInfo.InvariantCulture),
         };
-        using var model = new Llama(Settings.Teacher).Initialize(seed);
+        using var model = new Llama(TrainedLlama.Config).Initialize(seed);
         AnsiConsole.Progress().Columns(new TaskDescriptionColumn(), new ProgressBarColumn(), new PercentageColumn(), new RemainingTimeColumn()).Start(progress =>
         {
             var task = progress.AddTask("training", maxValue: options.Steps);
             model.Train(
-                TextWindows.Random(corpus.Train, Settings.Batch, Settings.Context, seed),
+                TextWindows.Random(corpus.Train, Settings.Batch, TrainedLlama.Context, seed),
                 windows => LanguageModel.Terms(model, windows),
                 options,
                 progress: new Told<DistillationProgress>(Report),
@@ -72,7 +74,7 @@ public static class TrainTeacherCommand
             }
         });
 
-        var bits = Evaluation.BitsPerByte(model, corpus.Validation, Settings.ValidationWindows, cancellation);
+        var bits = TextQuality.BitsPerByte(model, corpus.Validation, Settings.ValidationWindows, cancellation);
         AnsiConsole.MarkupLineInterpolated($"[green]{output}[/]: {bits:F3} bits per byte on the validation text");
     }
 }
