@@ -1,3 +1,4 @@
+using CompressDsl;
 using TorchSharp.Modules;
 using static TorchSharp.torch;
 using static TorchSharp.torch.nn;
@@ -5,14 +6,18 @@ using static TorchSharp.torch.nn;
 namespace DistilBert;
 
 /// <summary>One layer of BERT (Devlin et al., arXiv 1810.04805): attention, then the feed-forward network, each added to its input and normalised.</summary>
-public sealed class EncoderLayer : Module<Tensor, Tensor, Tensor>
+[PruneHeads(0.5, Criterion = Criterion.Taylor)]
+public sealed partial class EncoderLayer : Module<Tensor, Tensor, Tensor>
 {
     private readonly Linear query, key, value, output;
     private readonly LayerNorm attentionNorm;
-    private readonly Linear up, down;
+    [PruneChannels(0.5, Criterion = Criterion.Taylor)]
+    private readonly Linear up;
+    private readonly Linear down;
     private readonly LayerNorm norm;
     private readonly Dropout dropout;
     private readonly int heads;
+    private readonly int headSize;
 
     public EncoderLayer(EncoderShape shape)
         : base(nameof(EncoderLayer))
@@ -21,7 +26,7 @@ public sealed class EncoderLayer : Module<Tensor, Tensor, Tensor>
         (query, key, value, output) = (Linear(width, width), Linear(width, width), Linear(width, width), Linear(width, width));
         (up, down) = (Linear(width, shape.Inner), Linear(shape.Inner, width));
         (attentionNorm, norm, dropout) = (LayerNorm(width), LayerNorm(width), Dropout(shape.Dropout));
-        heads = shape.Heads;
+        (heads, headSize) = (shape.Heads, width / shape.Heads);
         RegisterComponents();
     }
 
@@ -30,11 +35,11 @@ public sealed class EncoderLayer : Module<Tensor, Tensor, Tensor>
     public override Tensor forward(Tensor x, Tensor attention_mask)
     {
         using var scope = NewDisposeScope();
-        var (batch, length, width) = (x.shape[0], x.shape[1], x.shape[2]);
+        var (batch, length) = (x.shape[0], x.shape[1]);
         var mixed = functional.scaled_dot_product_attention(Split(query.call(x)), Split(key.call(x)), Split(value.call(x)), attention_mask);
-        x = attentionNorm.call(x + dropout.call(output.call(mixed.transpose(1, 2).reshape(batch, length, width))));
+        x = attentionNorm.call(x + dropout.call(output.call(mixed.transpose(1, 2).reshape(batch, length, heads * headSize))));
         return norm.call(x + dropout.call(down.call(functional.gelu(up.call(x))))).MoveToOuterDisposeScope();
 
-        Tensor Split(Tensor vectors) => vectors.view(batch, length, heads, width / heads).transpose(1, 2);
+        Tensor Split(Tensor vectors) => vectors.view(batch, length, heads, headSize).transpose(1, 2);
     }
 }

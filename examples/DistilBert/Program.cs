@@ -1,16 +1,6 @@
 using DistilBert;
+using Shared;
 
-try
-{
-    return await DistilBertCommand.Create().Parse(args).InvokeAsync(new() { EnableDefaultExceptionHandler = false });
-}
-catch (OperationCanceledException)
-{
-    Console.Error.WriteLine("Cancelled.");
-    return 130;
-}
-catch (Exception error) when (error is IOException or UnauthorizedAccessException or ArgumentException)
-{
-    Console.Error.WriteLine(error.Message);
-    return 1;
-}
+var root = HalfLayersCommand.Create();
+root.Subcommands.Add(HalfTeacherCommand.Create());
+return await ConsoleProgram.Run(root, args);

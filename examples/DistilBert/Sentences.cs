@@ -18,6 +18,9 @@ public sealed partial record Sentences(IReadOnlyList<Sentence> Train, IReadOnlyL
     /// <summary>Every sixth sentence is for the test.</summary>
     private const int TestShare = 6;
 
+    /// <summary>The size of the task, in words.</summary>
+    public string Description => $"{Assemblies.Count} assemblies, {Train.Count} sentences to learn from, {Test.Count} to judge by, {Vocabulary} words.";
+
     /// <summary>Reads the task.</summary>
     /// <exception cref="DirectoryNotFoundException">The reference pack is not on this machine.</exception>
     public static Sentences Read()

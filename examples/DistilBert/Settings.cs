@@ -22,13 +22,16 @@ public static class Settings
 
     public const int Batch = 64;
 
-    /// <summary>The seeds of first weights, order and dropout; one run each.</summary>
-    public static IReadOnlyList<int> Seeds { get; } = [1, 2, 3];
+    /// <summary>How many batches are looked at to say which heads and channels go.</summary>
+    public const int CalibrationBatches = 16;
 
     public static DistillationOptions Teacher { get; } = new() { Steps = 600, LearningRate = 1e-3, WarmupSteps = 60, WeightDecay = 0.05, ReportEvery = 50 };
 
-    /// <summary>For both students: equal steps, equal schedule.</summary>
+    /// <summary>For both students of half the layers: equal steps, equal schedule.</summary>
     public static DistillationOptions Student { get; } = new() { Steps = 400, LearningRate = 1e-3, WarmupSteps = 40, WeightDecay = 0.05, ReportEvery = 50 };
+
+    /// <summary>For a teacher that lost half of its heads and channels, and for those of its shape from scratch: equal steps, equal schedule.</summary>
+    public static DistillationOptions Recovery { get; } = Student with { Steps = 200, WarmupSteps = 20 };
 
     public static EncoderShape Shape(int vocabulary, int classes) => new(vocabulary, Length, Width: 96, Inner: 384, Heads: 4, classes, Dropout: 0.1);
 }

@@ -8,7 +8,7 @@ namespace DistilBert;
 /// <param name="Parameters">How many parameters the student has.</param>
 /// <param name="TeacherParameters">How many the teacher has.</param>
 /// <param name="Speedup">How many times faster the student is at 64 sentences, side by side.</param>
-public sealed record SeedResult(int Seed, double Teacher, double Distilled, double FromLabels, long Parameters, long TeacherParameters, double Speedup)
+public sealed record HalfLayersRow(int Seed, double Teacher, double Distilled, double FromLabels, long Parameters, long TeacherParameters, double Speedup)
 {
     /// <summary>How much of the teacher's accuracy the distilled student has.</summary>
     public double Kept => Distilled / Teacher;
@@ -23,4 +23,4 @@ public sealed record ShapeResult(long Parameters, long TeacherParameters, double
 /// <summary>What the run found.</summary>
 /// <param name="Seeds">A row for every seed.</param>
 /// <param name="Shapes">The published pair's shapes.</param>
-public sealed record RunResult(IReadOnlyList<SeedResult> Seeds, ShapeResult Shapes);
+public sealed record HalfLayersResult(IReadOnlyList<HalfLayersRow> Seeds, ShapeResult Shapes);
