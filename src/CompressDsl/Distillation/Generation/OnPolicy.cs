@@ -1,3 +1,4 @@
+using System.Text;
 using static TorchSharp.torch.nn;
 
 namespace CompressDsl;
@@ -7,9 +8,10 @@ namespace CompressDsl;
 /// of every token what it would have been; for the others the data's own text is taken. The loss is the caller's, with no gradient through the writing.
 /// </summary>
 /// <remarks>
-/// Which batches the student writes and what it draws is a function of the seed and the number of the batch: <see cref="State"/> is all there is to save.
+/// Which batches the student writes and what it draws is a function of the seed and the number of the batch: <see cref="State"/> is all there is to save. Among the
+/// <c>States</c> of the training's options it goes on, after a stop, where it was.
 /// </remarks>
-public sealed class OnPolicy
+public sealed class OnPolicy : IHasState
 {
     private const long Coin = -1;
 
@@ -33,6 +35,21 @@ public sealed class OnPolicy
 
     /// <summary>How many of the batches that this object gave were written by the student.</summary>
     public long Written { get; private set; }
+
+    /// <inheritdoc/>
+    public void Save(Stream stream)
+    {
+        using var writer = new BinaryWriter(stream, Encoding.UTF8, leaveOpen: true);
+        writer.Write(State);
+        writer.Write(Written);
+    }
+
+    /// <inheritdoc/>
+    public void Restore(Stream stream)
+    {
+        using var reader = new BinaryReader(stream, Encoding.UTF8, leaveOpen: true);
+        (State, Written) = (reader.ReadInt64(), reader.ReadInt64());
+    }
 
     /// <summary>The next batch: what the student writes now after the prompts of the data, or the data as it is.</summary>
     /// <param name="student">As <see cref="GenerationExtensions.Generate(Module, IReadOnlyList{IReadOnlyList{long}}, GenerationOptions, IProgress{GenerationProgress}?, CancellationToken)"/>

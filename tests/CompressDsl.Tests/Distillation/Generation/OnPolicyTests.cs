@@ -1,3 +1,4 @@
+using CompressDsl.Tests.Checkpoints;
 using static TorchSharp.torch;
 
 namespace CompressDsl.Tests;
@@ -101,6 +102,48 @@ public sealed class OnPolicyTests : IDisposable
         second.State = 7;
         Assert.Equal(all[7..], Enumerable.Range(0, 5).Select(_ => Tokens(second)).ToArray());
         Assert.True(all.Distinct().Count() > 4);
+    }
+
+    [Fact]
+    public void Stopped_training_goes_on_to_the_bit()
+    {
+        using var folder = new TemporaryFolder();
+        var expected = Train(null, stopAfter: null);
+        Assert.Throws<OperationCanceledException>(() => Train(folder["run"], stopAfter: 3));
+        Assert.Equal(expected, Train(folder["run"], stopAfter: null));
+
+        List<double> Train(string? checkpoint, int? stopAfter)
+        {
+            random.manual_seed(1);
+            using var trained = new TinyDecoder();
+            using var cancellation = new CancellationTokenSource();
+            var (policy, step) = (new OnPolicy(Options), 0);
+            var run = DistillationTrainer.Train(
+                trained,
+                [data],
+                prompts =>
+                {
+                    using var batch = policy.Next(trained, prompts);
+                    if (++step == stopAfter)
+                    {
+                        cancellation.Cancel();
+                    }
+
+                    return DistillationTerms.FromNextLabels(trained.call(batch.Tokens), batch.Labels, batch.Mask);
+                },
+                new DistillationOptions
+                {
+                    Steps = 8,
+                    ReportEvery = 1,
+                    Seed = 2,
+                    States = [policy],
+                    Checkpoint = checkpoint is null ? null : new TrainingCheckpoint(checkpoint),
+                },
+                cancellationToken: cancellation.Token);
+            Assert.Equal(8, policy.State);
+            Assert.InRange(policy.Written, 1, 7);
+            return [.. run.Curve.Select(static point => point.Hard)];
+        }
     }
 
     [Fact]
