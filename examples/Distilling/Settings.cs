@@ -7,7 +7,7 @@ namespace Distilling;
 /// <summary>The shapes and budgets of the runs: each under ten minutes on two cores.</summary>
 public static class Settings
 {
-    /// <summary>A seventh of the teacher.</summary>
+    /// <summary>A sixth of the teacher.</summary>
     public static LlamaConfig Student { get; } = TrainedLlama.Config with { HiddenSize = 96, IntermediateSize = 256, Layers = 2, Heads = 4 };
 
     /// <summary>Rows of a step of pre-training: few, as of a large text on small hardware. Then a step's gradient is noisy, and a teacher's whole distribution is worth more.</summary>
@@ -19,11 +19,11 @@ public static class Settings
     /// <summary>Of so many lines the next one is drawn.</summary>
     public const int ShuffleBuffer = 20_000;
 
-    public const int EvaluateEvery = 40;
+    public const int EvaluateEvery = 50;
 
     public const int EvaluationWindows = 64;
 
-    public static DistillationOptions Pretraining { get; } = new() { Steps = 1600, LearningRate = 4e-3, WarmupSteps = 20, WeightDecay = 0.1 };
+    public static DistillationOptions Pretraining { get; } = new() { Steps = 2000, LearningRate = 2e-3, WarmupSteps = 100, WeightDecay = 0.1 };
 
     /// <summary>A student so small that it cannot do everything: a twentieth of the teacher.</summary>
     public static LlamaConfig Writer { get; } = TrainedLlama.Config with { HiddenSize = 64, IntermediateSize = 128, Layers = 1, Heads = 2 };

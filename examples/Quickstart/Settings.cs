@@ -5,9 +5,6 @@ namespace Quickstart;
 /// <summary>The shapes and budgets of the run.</summary>
 public static class Settings
 {
-    /// <summary>Windows in a training step.</summary>
-    public const int Batch = 8;
-
     /// <summary>How many windows a quality figure is measured on; 128 windows are 32,640 predictions.</summary>
     public const int ValidationWindows = 128;
 

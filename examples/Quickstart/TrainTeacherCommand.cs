@@ -57,7 +57,7 @@ public static class TrainTeacherCommand
         {
             var task = progress.AddTask("training", maxValue: options.Steps);
             model.Train(
-                TextWindows.Random(corpus.Train, Settings.Batch, TrainedLlama.Context, seed),
+                TextWindows.Random(corpus.Train, TrainedLlama.Batch, TrainedLlama.Context, seed),
                 windows => LanguageModel.Terms(model, windows),
                 options,
                 progress: new Told<DistillationProgress>(Report),
