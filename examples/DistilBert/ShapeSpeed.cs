@@ -30,8 +30,6 @@ public static class ShapeSpeed
         var tokens = randint(0, Base.VocabularySize, [1, Tokens], dtype: int64);
         var speed = Latency.Compare(
             () => teacher.call(tokens), () => student.call(tokens), new LatencyOptions { WarmUp = 2, Runs = 10 }, cancellationToken: cancellation);
-        return new(Count(student), Count(teacher), speed.Speedup);
+        return new(Classifier.Parameters(student), Classifier.Parameters(teacher), speed.Speedup);
     }
-
-    private static long Count(nn.Module model) => model.parameters().Sum(static parameter => parameter.numel());
 }
