@@ -1,0 +1,4 @@
+using CompressDsl.Tool.CommandLine;
+using CompressDsl.Tool.Inspecting;
+
+return await ToolProgram.Run(args, InspectCommand.Create());
