@@ -1,4 +1,5 @@
 using CompressDsl.Tool.CommandLine;
+using CompressDsl.Tool.Comparing;
 using CompressDsl.Tool.Inspecting;
 
-return await ToolProgram.Run(args, InspectCommand.Create());
+return await ToolProgram.Run(args, InspectCommand.Create(), DiffCommand.Create());
