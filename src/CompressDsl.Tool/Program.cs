@@ -1,5 +1,6 @@
 using CompressDsl.Tool.CommandLine;
 using CompressDsl.Tool.Comparing;
+using CompressDsl.Tool.Converting;
 using CompressDsl.Tool.Inspecting;
 
-return await ToolProgram.Run(args, InspectCommand.Create(), DiffCommand.Create());
+return await ToolProgram.Run(args, InspectCommand.Create(), DiffCommand.Create(), ConvertCommand.Create());

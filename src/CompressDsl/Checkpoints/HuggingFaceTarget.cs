@@ -58,19 +58,24 @@ internal sealed class HuggingFaceTarget : IDisposable
         return new(source, target);
     }
 
+    /// <summary>Writes all files, with a module's values, and moves the folder to its place.</summary>
+    internal long Write(HuggingFacePlan plan, HuggingFaceCompact compact) =>
+        Write(plan.Config(compact), [.. source.Files.Keys.Select(file => (file, plan.Sources(file, compact).ToArray()))]);
+
     /// <summary>Writes all files and moves the folder to its place.</summary>
-    internal long Write(HuggingFacePlan plan, HuggingFaceCompact compact)
+    /// <param name="config">The text of the config; null: it is that of the source, and the tensors are in the files that they were in.</param>
+    /// <param name="contents">What each of the source's files is to hold; one without tensors is not written.</param>
+    internal long Write(string? config, IReadOnlyList<(string File, TensorSource[] Tensors)> contents)
     {
         Recover();
         Directory.CreateDirectory(partial);
-        var config = plan.Config(compact);
-        var files = source.Files.Select(file => (file.Key, file.Value.Metadata, Tensors: plan.Sources(file.Key, compact).ToArray())).Where(static file => file.Tensors.Length > 0).ToArray();
+        var files = contents.Where(static file => file.Tensors.Length > 0).ToArray();
         var bytes = files.Sum(file => SafeTensors.WriteSources(
-            Path.Combine(partial, file.Key), file.Tensors, new Dictionary<string, string>(file.Metadata) { ["format"] = "pt" }));
+            Path.Combine(partial, file.File), file.Tensors, new Dictionary<string, string>(source.Files[file.File].Metadata) { ["format"] = "pt" }));
         Write(HuggingFaceFolder.ConfigName, config);
         if (!source.Files.ContainsKey(HuggingFaceFolder.SingleName))
         {
-            Write(HuggingFaceFolder.IndexName, config is null ? null : Index(files.Select(static file => (file.Key, file.Tensors))));
+            Write(HuggingFaceFolder.IndexName, config is null ? null : Index(files));
         }
 
         foreach (var name in Directory.GetFiles(source.Path).Select(Path.GetFileName).OfType<string>().Where(IsSideFile))
