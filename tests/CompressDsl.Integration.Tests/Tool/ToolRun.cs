@@ -27,6 +27,7 @@ internal sealed class ToolRun : IDisposable
     {
         var (code, output, errors) = Run(arguments);
         Assert.True(code == 0, $"exit code {code}\n{output}\n{errors}");
+        Assert.Equal("", errors);
         AssertPlain(output);
         return output;
     }
