@@ -87,4 +87,14 @@ internal static partial class Descriptors
         isEnabledByDefault: true,
         "Only such a member is registered by TorchSharp, belongs to one model, and holds the same layer for as long as the model lives.",
         Pages + "CDSL1008.md");
+
+    public static readonly DiagnosticDescriptor CDSL1009 = new(
+        "CDSL1009",
+        "Module held where TorchSharp cannot register it",
+        "'{0}' {1}",
+        Declaration,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "TorchSharp registers what the fields of a module hold: parameters that it does not find are not trained, moved to a device or saved.",
+        Pages + "CDSL1009.md");
 }

@@ -22,6 +22,8 @@ internal static class KnownNames
     public const string Compaction = "CompressDsl.Compaction";
     public const string Compressible = "CompressDsl.ICompressible";
     public const string ModuleCache = "CompressDsl.ModuleCache";
+    public const string Distillation = "CompressDsl.Distillation";
+    public const string DistillationOptions = "CompressDsl.DistillationOptions";
     public const string SparseLinear = "CompressDsl.SparseLinear";
 
     public const string Module = "TorchSharp.torch+nn+Module";
@@ -36,6 +38,10 @@ internal static class KnownNames
     public const string Functional = "TorchSharp.torch+nn+functional";
     public const string Special = "TorchSharp.torch+special";
     public const string Layers = "TorchSharp.Modules";
+    public const string ComponentName = "TorchSharp.Utils.ComponentNameAttribute";
+    public const string KlLoss = "TorchSharp.Modules.KLDivLoss";
+    public const string LayerNorm = "TorchSharp.Modules.LayerNorm";
+    public const string Embedding = "TorchSharp.Modules.Embedding";
     public const string SoftmaxLayer = "TorchSharp.Modules.Softmax";
 
     /// <summary>The attributes that say which weights go, or that none does.</summary>
@@ -71,5 +77,5 @@ internal static class KnownNames
     ];
 
     /// <summary>Layers whose weight is pruned only where they are annotated themselves.</summary>
-    public static readonly string[] LookupLayers = ["TorchSharp.Modules.Embedding"];
+    public static readonly string[] LookupLayers = [Embedding];
 }

@@ -9,7 +9,7 @@ public class AnnotatedMemberMustBelongToModuleTests
     [Fact]
     public Task Schedule_on_what_is_no_member_of_its_own_is_reported()
         => Verify.ReportsAsync(
-            Id, Net("[[|Gradual|]] private static readonly Linear up = Linear(4, 4); [field: [|Gradual|]] public Linear Down { get; } = Linear(4, 4);"));
+            Id, Net("[[|Gradual|]] private static readonly Linear up = Linear(4, 4); [field: [|Gradual|]] [field: TorchSharp.Utils.ComponentName(Name = \"Down\")] public Linear Down { get; } = Linear(4, 4);"));
 
     [Theory]
     [InlineData("[[|Sparsity(0.5)|]] private static readonly Linear up = Linear(4, 4);", "is static")]
@@ -20,11 +20,11 @@ public class AnnotatedMemberMustBelongToModuleTests
     [InlineData("[[|Sparsity(0.5)|]] public Linear Up { get; private set; } = Linear(4, 4);", "can be set")]
     [InlineData("[[|Sparsity(0.5)|]] public Linear Up => Linear(4, 4);", "without storage")]
     [InlineData("[[|Sparsity(0.5)|]] public Linear this[int index] => Linear(4, 4);", "without storage")]
-    [InlineData("[field: [|Sparsity(0.5)|]] public Linear Up { get; } = Linear(4, 4);", "'field:'")]
+    [InlineData("[field: [|Sparsity(0.5)|]] [field: TorchSharp.Utils.ComponentName(Name = \"Up\")] public Linear Up { get; } = Linear(4, 4);", "'field:'")]
     [InlineData("[[|PruneLayers(Keep = 2)|]] private static readonly ModuleList<Linear> up = [];", "is static")]
     [InlineData("[[|PruneChannels(0.5)|], Sparsity(0.5)] public Linear Up { get; set; } = Linear(4, 4);", "can be set")]
     [InlineData("[[|PruneChannels(0.5)|]] public Linear Up => Linear(4, 4);", "without storage")]
-    [InlineData("[field: [|PruneChannels(0.5)|]] public Linear Up { get; } = Linear(4, 4);", "'field:'")]
+    [InlineData("[field: [|PruneChannels(0.5)|]] [field: TorchSharp.Utils.ComponentName(Name = \"Up\")] public Linear Up { get; } = Linear(4, 4);", "'field:'")]
     public async Task Member_that_is_no_instance_field_or_get_only_auto_property_is_reported(string member, string reason)
     {
         var found = await Verify.ReportsAsync(Id, Net(member));
@@ -64,15 +64,15 @@ public class AnnotatedMemberMustBelongToModuleTests
     [Theory]
     [InlineData("[KeepDense] private readonly Linear up = Linear(4, 4);")]
     [InlineData("[KeepDense] protected internal Linear up = Linear(4, 4), down = Linear(4, 4);")]
-    [InlineData("[KeepDense] public Linear Up { get; } = Linear(4, 4);")]
-    [InlineData("[KeepDense] public Linear Up { get => field; } = Linear(4, 4);")]
-    [InlineData("[PruneLayers(0.5)] public ModuleList<Linear> Up { get; } = [];")]
-    [InlineData("[property: KeepDense] public Linear Up { get; } = Linear(4, 4);")]
+    [InlineData("[KeepDense] [field: TorchSharp.Utils.ComponentName(Name = \"Up\")] public Linear Up { get; } = Linear(4, 4);")]
+    [InlineData("[KeepDense] [field: TorchSharp.Utils.ComponentName(Name = \"Up\")] public Linear Up { get => field; } = Linear(4, 4);")]
+    [InlineData("[PruneLayers(0.5)] [field: TorchSharp.Utils.ComponentName(Name = \"Up\")] public ModuleList<Linear> Up { get; } = [];")]
+    [InlineData("[property: KeepDense] [field: TorchSharp.Utils.ComponentName(Name = \"Up\")] public Linear Up { get; } = Linear(4, 4);")]
     public Task Member_of_a_module_is_quiet(string member) => Verify.IsQuietAsync(Net(member));
 
     [Fact]
     public Task Members_without_attributes_are_free_to_be_what_they_like()
         => Verify.IsQuietAsync(Net(
-            "private static Linear one = Linear(4, 4); public Linear Two { get; set; } = Linear(4, 4); public Linear Three => one; public int Four { get; init; }",
+            "private static Linear one = Linear(4, 4); [field: TorchSharp.Utils.ComponentName(Name = \"Two\")] public Linear Two { get; set; } = Linear(4, 4); public Linear Three => one; public int Four { get; init; }",
             "[KeepDense] partial class Net"));
 }

@@ -115,7 +115,7 @@ public class AttributeMustApplyToMemberTypeTests
 
     [Theory]
     [InlineData("[[|Gradual|]] private readonly Linear up = Linear(4, 4);", "partial class Net", "'up' of type 'Linear'")]
-    [InlineData("[[|Gradual|]] public Linear Up { get; } = Linear(4, 4);", "[SemiStructured(2, 4)] partial class Net", "'Up' of type 'Linear'")]
+    [InlineData("[[|Gradual|]] [field: TorchSharp.Utils.ComponentName(Name = \"Up\")] public Linear Up { get; } = Linear(4, 4);", "[SemiStructured(2, 4)] partial class Net", "'Up' of type 'Linear'")]
     [InlineData("[[|Gradual(Steps = 10)|]] private readonly int up;", "class Net", "'up' of type 'int'")]
     [InlineData("[SemiStructured(2, 4)] private readonly Linear up = Linear(4, 4);", "[[|Gradual|]] partial class Net", "the class 'Net'")]
     public async Task Schedule_without_a_target_beside_it_is_reported(string member, string declaration, string what)
@@ -134,7 +134,7 @@ public class AttributeMustApplyToMemberTypeTests
         => Verify.IsQuietAsync(
             Net("""
                 [Sparsity(0.5, Purpose = Purpose.Size), Gradual] private readonly Linear a = Linear(4, 4);
-                [Gradual(Steps = 1, Ramp = Ramp.Linear, Every = 1, Begin = 0)] [SemiStructured(2, 4)] public Linear B { get; } = Linear(4, 4);
+                [Gradual(Steps = 1, Ramp = Ramp.Linear, Every = 1, Begin = 0)] [SemiStructured(2, 4)] [field: TorchSharp.Utils.ComponentName(Name = "B")] public Linear B { get; } = Linear(4, 4);
                 [BlockSparsity(0.5, 2, 2, Purpose = Purpose.Size)] [Gradual(Begin = 5)] private readonly Sequential c = null!;
                 """,
                 "[SemiStructured(2, 4), Gradual] partial class Net"));

@@ -16,7 +16,7 @@ public class MemberMustHaveOneRuleTests
 
     [Fact]
     public Task Every_further_attribute_is_reported_in_whatever_list()
-        => Verify.ReportsAsync(Id, Net("[Sparsity(0.5)] [[|KeepDense|], Obsolete, [|SemiStructured(2, 4)|]] public Linear Up { get; } = Linear(4, 4);"));
+        => Verify.ReportsAsync(Id, Net("[Sparsity(0.5)] [[|KeepDense|], Obsolete, [|SemiStructured(2, 4)|]] [field: TorchSharp.Utils.ComponentName(Name = \"Up\")] public Linear Up { get; } = Linear(4, 4);"));
 
     [Fact]
     public Task Blocks_conflict_with_every_other_pattern()

@@ -23,7 +23,7 @@ public class InputMustBeMultipleOfPatternTests
             Id,
             Net("""
                 [[|SemiStructured(2, 4)|]] private readonly SparseLinear up = new(770, 8);
-                [[|SemiStructured(1, 3)|]] public SparseLinear Down { get; } = new SparseLinear(outputSize: 3, inputSize: 8);
+                [[|SemiStructured(1, 3)|]] [field: TorchSharp.Utils.ComponentName(Name = "Down")] public SparseLinear Down { get; } = new SparseLinear(outputSize: 3, inputSize: 8);
                 """));
 
     [Theory]

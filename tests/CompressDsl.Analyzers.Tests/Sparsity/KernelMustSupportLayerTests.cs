@@ -12,7 +12,7 @@ public class KernelMustSupportLayerTests
     [InlineData("[Sparsity(0.5, [|Kernel = SparseKernel.Bitmask|])] private readonly Embedding up = Embedding(4, 4);", "Bitmask", "'up' holds 'Embedding'")]
     [InlineData("[Sparsity(0.5, [|Kernel = SparseKernel.Bitmask|])] private readonly Parameter up = null!;", "Bitmask", "'up' holds 'Parameter'")]
     [InlineData("[Sparsity(0.9, [|Kernel = SparseKernel.Csr|])] private readonly Linear? up = Linear(4, 4);", "Csr", "'up' holds 'Linear'")]
-    [InlineData("[Sparsity(0.2, [|Kernel = SparseKernel.Csr|], Scope = Scope.PerRow)] public Linear up { get; } = Linear(4, 4);", "Csr", "'up' holds 'Linear'")]
+    [InlineData("[Sparsity(0.2, [|Kernel = SparseKernel.Csr|], Scope = Scope.PerRow)] [field: TorchSharp.Utils.ComponentName(Name = \"up\")] public Linear up { get; } = Linear(4, 4);", "Csr", "'up' holds 'Linear'")]
     [InlineData("[Sparsity(0.5, [|Kernel = SparseKernel.SemiStructured|])] private readonly Linear up = Linear(4, 4);", "SemiStructured", "'up' holds 'Linear'")]
     [InlineData("[SemiStructured(2, 4, [|Kernel = SparseKernel.SemiStructured|])] private readonly Linear up = Linear(4, 4);", "SemiStructured", "'up' holds 'Linear'")]
     [InlineData("[SemiStructured(4, 8, [|Kernel = SparseKernel.SemiStructured|])] private readonly Linear up = Linear(8, 4);", "SemiStructured", "'up' holds 'Linear'")]

@@ -9,7 +9,7 @@ public class SparsityNeedsKernelPathTests
     [Theory]
     [InlineData("[[|Sparsity(0.5)|]] private readonly Linear up = Linear(4, 4);", "'up' holds 'Linear', which cannot change its storage")]
     [InlineData("[[|Sparsity(0.5)|]] private readonly Linear? up;", "'up' holds 'Linear', which cannot change its storage")]
-    [InlineData("[[|Sparsity(0.5, Purpose = Purpose.Speed)|]] public Linear Up { get; } = Linear(4, 4);", "'Up' holds 'Linear'")]
+    [InlineData("[[|Sparsity(0.5, Purpose = Purpose.Speed)|]] [field: TorchSharp.Utils.ComponentName(Name = \"Up\")] public Linear Up { get; } = Linear(4, 4);", "'Up' holds 'Linear'")]
     [InlineData("[[|Sparsity(0.5, Kernel = SparseKernel.None)|]] private readonly Conv2d up = Conv2d(1, 1, 1);", "'up' holds 'Conv2d'")]
     [InlineData("[[|Sparsity(0.5)|]] private readonly Embedding up = Embedding(1, 1);", "'up' holds 'Embedding'")]
     [InlineData("[[|Sparsity(0.5)|]] private readonly Parameter up = null!;", "'up' holds 'Parameter'")]

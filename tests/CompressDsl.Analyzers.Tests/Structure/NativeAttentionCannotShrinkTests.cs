@@ -19,7 +19,7 @@ public class NativeAttentionCannotShrinkTests
     [InlineData(Plain, "=> x + attention.call(x, x, x, null, false, null).Item1;")]
     [InlineData(Plain, "{ var native = attention; return native.call(x, x, x, null, true, null).Item1; }")]
     [InlineData(Plain + " private Tensor Attend(Tensor x) " + Run, "=> Attend(x);")]
-    [InlineData("public MultiheadAttention Attention { get; } = MultiheadAttention(64, 8);", "=> Attention.call(x, x, x, null, false, null).Item1;")]
+    [InlineData("[field: TorchSharp.Utils.ComponentName(Name = \"Attention\")] public MultiheadAttention Attention { get; } = MultiheadAttention(64, 8);", "=> Attention.call(x, x, x, null, false, null).Item1;")]
     [InlineData("private readonly MultiheadAttention attention; public Net(int width) : base(nameof(Net)) => attention = MultiheadAttention(width, 8);", Run)]
     public Task However_it_is_held_and_called_it_is_found(string members, string forward) => Verify.ReportsAsync(Id, Net("[[|PruneHeads(0.25)|]]", members, forward));
 

@@ -139,7 +139,7 @@ public class AnnotatedModuleMustBeCalledTests
             private readonly ModuleList<Block> blocks = [];
             private readonly Block block = new();
 
-            [SemiStructured(2, 4)] public Linear Up { get; } = Linear(4, 4);
+            [SemiStructured(2, 4)] [field: TorchSharp.Utils.ComponentName(Name = "Up")] public Linear Up { get; } = Linear(4, 4);
 
             {{members}}
         }
