@@ -17,6 +17,16 @@ internal static partial class Descriptors
         "TorchSharp runs hooks in 'call', which then calls 'forward'. What calls 'forward' itself goes past them.",
         Pages + "CDSL4001.md");
 
+    public static readonly DiagnosticDescriptor CDSL4003 = new(
+        "CDSL4003",
+        "Annotated module is replaced after construction: masks and hooks stay with the old one",
+        "'{0}' of '{1}' is replaced after its model was made: masks, hooks and the registered parameters stay with the old module",
+        Traps,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "TorchSharp registers the module that is in a field when RegisterComponents runs. One that is put there later is called, and neither trained nor pruned.",
+        Pages + "CDSL4003.md");
+
     public static readonly DiagnosticDescriptor CDSL4004 = new(
         "CDSL4004",
         "Optimizer holds parameters that Shrink or Compact replaces",
