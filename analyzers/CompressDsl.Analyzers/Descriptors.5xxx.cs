@@ -27,6 +27,16 @@ internal static partial class Descriptors
         "The loss is (1 - Alpha) * CE + Alpha * T^2 * D: T divides logits, and Alpha and the share in Beta are shares.",
         Pages + "CDSL5002.md");
 
+    public static readonly DiagnosticDescriptor CDSL5004 = new(
+        "CDSL5004",
+        "A term has no effect",
+        "{0} multiplies {1} by nothing: {2}",
+        Distillation,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "A term with a weight of 0 is computed and counts for nothing.",
+        Pages + "CDSL5004.md");
+
     public static readonly DiagnosticDescriptor CDSL5005 = new(
         "CDSL5005",
         "Teacher and student forward do not take the same inputs",

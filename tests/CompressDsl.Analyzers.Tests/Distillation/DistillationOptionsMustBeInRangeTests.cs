@@ -48,7 +48,7 @@ public class DistillationOptionsMustBeInRangeTests
 
     [Theory]
     [InlineData("T = 4, Alpha = 0.7")]
-    [InlineData("T = 0.5, Alpha = 0")]
+    [InlineData("T = 0.5, Alpha = 0, Task = DistillTask.CausalLanguageModel, Mode = DistillMode.SequenceLevel")]
     [InlineData("Alpha = 1")]
     [InlineData("Divergence = Divergence.JensenShannon, Beta = 0.9")]
     [InlineData("Divergence = Divergence.Decoupled, Beta = 8")]
