@@ -67,6 +67,16 @@ internal static partial class Descriptors
         "A feature term holds a member of the student against one of the teacher, which must be there and be of the same kind.",
         Pages + "CDSL5008.md");
 
+    public static readonly DiagnosticDescriptor CDSL5009 = new(
+        "CDSL5009",
+        "Attention maps need equal head counts",
+        "'{0}' has {1} heads and '{2}' of the teacher '{3}' has {4}: attention maps are compared head by head; use Loss = AttentionLoss.Relation",
+        Distillation,
+        DiagnosticSeverity.Error,
+        isEnabledByDefault: true,
+        "An attention map belongs to a head. Relations between queries, keys or values are cut into as many heads as one likes.",
+        Pages + "CDSL5009.md");
+
     public static readonly DiagnosticDescriptor CDSL5010 = new(
         "CDSL5010",
         "Layer map out of range, repeated or not in order",

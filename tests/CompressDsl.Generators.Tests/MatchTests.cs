@@ -164,7 +164,7 @@ public sealed class MatchTests
 
     [Fact]
     public void AttentionMaps_OfEqualModels_DifferByNothing_AndHeadCountsMustAgree() => Running.Run(
-        Usings + Models + Student("[MatchAttention(\"layers\", Loss = AttentionLoss.MeanSquared)] [MatchHidden(\"layers\")]", "12", "4", "[InitializeFrom(typeof(Teacher))]") + Scenario("""
+        Usings + Models + Student("[MatchAttention(\"layers\", Loss = AttentionLoss.MeanSquared)] [MatchHidden(\"layers\")]", "12", "int.Parse(\"4\")", "[InitializeFrom(typeof(Teacher))]") + Scenario("""
             var error = Assert.Throws<ArgumentException>(() => distillation.Compute(tokens, mask, labels));
             Assert.Contains("CDSL5009", error.Message);
             """));

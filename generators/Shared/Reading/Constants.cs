@@ -18,18 +18,20 @@ internal static class Constants
             return ToNumber(constant);
         }
 
-        var isOwn = member switch
-        {
-            IFieldSymbol field => field.IsReadOnly || field.DeclaredAccessibility == Accessibility.Private,
-            IPropertySymbol property => MemberReader.IsAutoProperty(property) && property.SetMethod is null or { DeclaredAccessibility: Accessibility.Private },
-            _ => false,
-        };
-        var values = isOwn
+        var values = IsOwn(member)
             ? Creations.FindValues(member, compilation, token).Select(value => Read(value, compilation.GetSemanticModel(value.SyntaxTree), token)).Distinct().ToArray()
             : [];
 
         return values is [var only] ? only : null;
     }
+
+    /// <summary>Whether nobody but its class can put something into a field or property.</summary>
+    public static bool IsOwn(ISymbol member) => member switch
+    {
+        IFieldSymbol field => field.IsReadOnly || field.DeclaredAccessibility == Accessibility.Private,
+        IPropertySymbol property => MemberReader.IsAutoProperty(property) && property.SetMethod is null or { DeclaredAccessibility: Accessibility.Private },
+        _ => false,
+    };
 
     private static long? ToNumber(object? value) => value switch
     {

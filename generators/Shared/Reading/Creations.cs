@@ -40,7 +40,8 @@ internal static class Creations
         => FindValues(member, compilation, token)
             .Select(value => Read(value, compilation.GetSemanticModel(value.SyntaxTree), token));
 
-    private static Creation? Read(ExpressionSyntax value, SemanticModel model, CancellationToken token)
+    /// <summary>What an expression creates, as far as it is the creation of a layer.</summary>
+    public static Creation? Read(ExpressionSyntax value, SemanticModel model, CancellationToken token)
     {
         var expression = Unwrap(value);
         var arguments = expression switch

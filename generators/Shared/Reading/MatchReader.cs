@@ -4,7 +4,7 @@ using Microsoft.CodeAnalysis;
 
 namespace CompressDsl.Reading;
 
-/// <summary>Reads the <c>[MatchHidden]</c>s and <c>[MatchAttention]</c>s of a student (CDSL1008, CDSL5002, CDSL5008, CDSL5010).</summary>
+/// <summary>Reads the <c>[MatchHidden]</c>s and <c>[MatchAttention]</c>s of a student (CDSL1008, CDSL5002, CDSL5008, CDSL5009, CDSL5010).</summary>
 internal static class MatchReader
 {
     /// <summary>The matches, in the order of the source; what is wrong goes to the problems.</summary>
@@ -120,6 +120,14 @@ internal static class MatchReader
                 teachers[index].Name,
                 attribute.Positional(0, ""),
                 $"it is {(ofTeacher.IsList ? "a list of layers" : "one layer")} and '{member.Name}' of '{student.Name}' is {(ofStudent.IsList ? "a list" : "one")}"));
+        }
+
+        if (kind == MatchKind.Map
+            && HeadCounts.Read(student, member.Name, compilation, token) is { } studentHeads
+            && HeadCounts.Read(teachers[index], attribute.Positional(0, ""), compilation, token) is { } teacherHeads
+            && studentHeads != teacherHeads)
+        {
+            problems.Add(new Problem("CDSL5009", attribute.GetLocation(token), member.Name, studentHeads, attribute.Positional(0, ""), teachers[index].Name, teacherHeads));
         }
 
         return problems.Count > before
