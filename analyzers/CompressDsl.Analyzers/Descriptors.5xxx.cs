@@ -87,6 +87,16 @@ internal static partial class Descriptors
         "Layers that belong together are written in rising order, each once, counted from 0.",
         Pages + "CDSL5010.md");
 
+    public static readonly DiagnosticDescriptor CDSL5011 = new(
+        "CDSL5011",
+        "Attention is matched on heads that are pruned",
+        "The attention maps of '{0}' are matched head by head, and [PruneHeads] takes heads away in '{1}'; use Loss = AttentionLoss.Relation, or match before heads are pruned",
+        Distillation,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "Attention maps are compared head by head, and a head that is gone has none.",
+        Pages + "CDSL5011.md");
+
     public static readonly DiagnosticDescriptor CDSL5020 = new(
         "CDSL5020",
         "Mode needs a student that can generate",
