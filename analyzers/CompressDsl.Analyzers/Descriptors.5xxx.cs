@@ -97,6 +97,16 @@ internal static partial class Descriptors
         "Attention maps are compared head by head, and a head that is gone has none.",
         Pages + "CDSL5011.md");
 
+    public static readonly DiagnosticDescriptor CDSL5012 = new(
+        "CDSL5012",
+        "Teacher stored inside the student: it is trained, saved and switched with it",
+        "The teacher '{0}' is held in '{1}' of its student '{2}', where TorchSharp registers it: it is trained, saved and switched to training mode with the student",
+        Distillation,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "A module in a field is a part of the module whose field it is.",
+        Pages + "CDSL5012.md");
+
     public static readonly DiagnosticDescriptor CDSL5020 = new(
         "CDSL5020",
         "Mode needs a student that can generate",
