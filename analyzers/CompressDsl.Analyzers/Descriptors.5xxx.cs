@@ -107,6 +107,16 @@ internal static partial class Descriptors
         "A module in a field is a part of the module whose field it is.",
         Pages + "CDSL5012.md");
 
+    public static readonly DiagnosticDescriptor CDSL5013 = new(
+        "CDSL5013",
+        "Teacher is called outside no_grad",
+        "The teacher '{0}' is called outside no_grad beside its student '{1}': its graph is recorded, and gradients flow into it; call it in the scope of a no_grad()",
+        Distillation,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "The teacher is not trained. A graph of its forward costs the memory of all its activations.",
+        Pages + "CDSL5013.md");
+
     public static readonly DiagnosticDescriptor CDSL5020 = new(
         "CDSL5020",
         "Mode needs a student that can generate",
