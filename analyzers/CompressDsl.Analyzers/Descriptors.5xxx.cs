@@ -117,6 +117,16 @@ internal static partial class Descriptors
         "The teacher is not trained. A graph of its forward costs the memory of all its activations.",
         Pages + "CDSL5013.md");
 
+    public static readonly DiagnosticDescriptor CDSL5014 = new(
+        "CDSL5014",
+        "TorchSharp's kl_div takes log targets by default",
+        "The target is {0}, and TorchSharp's KL divergence takes its target for logarithms here; say log_target: false, or give it log_softmax",
+        Distillation,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "In PyTorch log_target is false by default, in TorchSharp true: the same call computes something else.",
+        Pages + "CDSL5014.md");
+
     public static readonly DiagnosticDescriptor CDSL5020 = new(
         "CDSL5020",
         "Mode needs a student that can generate",
