@@ -127,6 +127,16 @@ internal static partial class Descriptors
         "In PyTorch log_target is false by default, in TorchSharp true: the same call computes something else.",
         Pages + "CDSL5014.md");
 
+    public static readonly DiagnosticDescriptor CDSL5015 = new(
+        "CDSL5015",
+        "Reduction.Mean on a KL term divides by the vocabulary as well",
+        "{0} with Reduction.Mean is the mean over rows and classes: a KL divergence is a sum over the classes; use Reduction.Sum, and divide by the number of rows",
+        Distillation,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "Reduction.Mean divides by the number of elements, the classes among them. TorchSharp has no batchmean.",
+        Pages + "CDSL5015.md");
+
     public static readonly DiagnosticDescriptor CDSL5020 = new(
         "CDSL5020",
         "Mode needs a student that can generate",
