@@ -137,6 +137,16 @@ internal static partial class Descriptors
         "Reduction.Mean divides by the number of elements, the classes among them. TorchSharp has no batchmean.",
         Pages + "CDSL5015.md");
 
+    public static readonly DiagnosticDescriptor CDSL5016 = new(
+        "CDSL5016",
+        "Softmax over an axis that is not the classes",
+        "{0} over axis {1} of the logits of '{2}', which are {3}: the classes are the last axis; use -1",
+        Distillation,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "Logits have their classes on the last axis: [batch, classes], or [batch, length, classes].",
+        Pages + "CDSL5016.md");
+
     public static readonly DiagnosticDescriptor CDSL5020 = new(
         "CDSL5020",
         "Mode needs a student that can generate",
