@@ -147,6 +147,16 @@ internal static partial class Descriptors
         "Logits have their classes on the last axis: [batch, classes], or [batch, length, classes].",
         Pages + "CDSL5016.md");
 
+    public static readonly DiagnosticDescriptor CDSL5017 = new(
+        "CDSL5017",
+        "Temperature without its T^2: the soft term shrinks as T grows",
+        "Both sides of this KL divergence are divided by '{0}', and nothing multiplies it by the square: its gradient shrinks as the temperature grows",
+        Distillation,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "Gradients of a softened softmax are smaller by T^2. Multiplied by it, the soft term keeps its weight beside the hard one.",
+        Pages + "CDSL5017.md");
+
     public static readonly DiagnosticDescriptor CDSL5020 = new(
         "CDSL5020",
         "Mode needs a student that can generate",
