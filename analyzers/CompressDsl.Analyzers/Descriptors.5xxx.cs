@@ -157,6 +157,16 @@ internal static partial class Descriptors
         "Gradients of a softened softmax are smaller by T^2. Multiplied by it, the soft term keeps its weight beside the hard one.",
         Pages + "CDSL5017.md");
 
+    public static readonly DiagnosticDescriptor CDSL5018 = new(
+        "CDSL5018",
+        "Feature loss over padded positions without a mask",
+        "{1}, so batches are padded, and the term of '{0}' is not told where: call the input attention_mask, or hand attentionMask to Compute",
+        Distillation,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "What a model puts out at padding is noise. The term leaves such places out where it knows them.",
+        Pages + "CDSL5018.md");
+
     public static readonly DiagnosticDescriptor CDSL5020 = new(
         "CDSL5020",
         "Mode needs a student that can generate",
