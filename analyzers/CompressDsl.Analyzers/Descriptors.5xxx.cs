@@ -167,6 +167,16 @@ internal static partial class Descriptors
         "What a model puts out at padding is noise. The term leaves such places out where it knows them.",
         Pages + "CDSL5018.md");
 
+    public static readonly DiagnosticDescriptor CDSL5019 = new(
+        "CDSL5019",
+        "Projection parameters are missing from the optimizer",
+        "The hidden states of '{0}' are projected, and this optimizer holds the parameters of '{1}' alone: add those of the distillation's Projections",
+        Distillation,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "A projection that is not trained compares the teacher with a random map of the student.",
+        Pages + "CDSL5019.md");
+
     public static readonly DiagnosticDescriptor CDSL5020 = new(
         "CDSL5020",
         "Mode needs a student that can generate",

@@ -12,20 +12,11 @@ internal static class OutputWidth
 {
     public static long? Read(INamedTypeSymbol type, Compilation compilation, CancellationToken token)
     {
-        var forward = type.GetMembers("forward").OfType<IMethodSymbol>().FirstOrDefault(static method => method.IsOverride);
-
-        // In an IDE the source of a teacher in another project is there too, but this compilation cannot say what it means.
-        if (forward?.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(token) is not MethodDeclarationSyntax syntax
-            || !compilation.ContainsSyntaxTree(syntax.SyntaxTree))
-        {
-            return null;
-        }
-
         long? width = null;
 
-        foreach (var result in FindResults(syntax))
+        foreach (var result in FindResults(type, compilation, token))
         {
-            if (FindHead(result, compilation.GetSemanticModel(syntax.SyntaxTree), token) is not { } head
+            if (FindHead(result, compilation.GetSemanticModel(result.SyntaxTree), token) is not { } head
                 || LayerSizes.ReadOutput(head, compilation, token) is not { } found
                 || (width is not null && width != found))
             {
@@ -36,6 +27,17 @@ internal static class OutputWidth
         }
 
         return width;
+    }
+
+    /// <summary>What the forward of a class gives back, in its own source; nothing where that cannot be seen.</summary>
+    public static IEnumerable<ExpressionSyntax> FindResults(INamedTypeSymbol type, Compilation compilation, CancellationToken token)
+    {
+        var forward = type.GetMembers("forward").OfType<IMethodSymbol>().FirstOrDefault(static method => method.IsOverride);
+
+        // In an IDE the source of a teacher in another project is there too, but this compilation cannot say what it means.
+        return forward?.DeclaringSyntaxReferences.FirstOrDefault()?.GetSyntax(token) is MethodDeclarationSyntax syntax && compilation.ContainsSyntaxTree(syntax.SyntaxTree)
+            ? FindResults(syntax)
+            : [];
     }
 
     private static IEnumerable<ExpressionSyntax> FindResults(MethodDeclarationSyntax forward)
