@@ -27,6 +27,16 @@ internal static partial class Descriptors
         "The loss is (1 - Alpha) * CE + Alpha * T^2 * D: T divides logits, and Alpha and the share in Beta are shares.",
         Pages + "CDSL5002.md");
 
+    public static readonly DiagnosticDescriptor CDSL5003 = new(
+        "CDSL5003",
+        "T = 1 does not soften the teacher",
+        "T = 1 does not soften the teacher: as a rule its first choice takes nearly all, and what it finds likely beside that is hardly learned; 2 to 4 are usual",
+        Distillation,
+        DiagnosticSeverity.Info,
+        isEnabledByDefault: true,
+        "The temperature divides logits before the softmax: the greater it is, the more shows what the teacher finds likely beside its first choice.",
+        Pages + "CDSL5003.md");
+
     public static readonly DiagnosticDescriptor CDSL5004 = new(
         "CDSL5004",
         "A term has no effect",
