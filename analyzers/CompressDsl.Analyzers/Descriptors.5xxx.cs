@@ -67,6 +67,16 @@ internal static partial class Descriptors
         "The soft term compares two distributions class by class. What happens to classes that only one of them has must be said.",
         Pages + "CDSL5006.md");
 
+    public static readonly DiagnosticDescriptor CDSL5007 = new(
+        "CDSL5007",
+        "Hidden widths differ: a projection will be learned",
+        "The hidden states of '{0}' are {1} wide and the teacher's {2}: a projection is learned with the student; say Projection = true",
+        Distillation,
+        DiagnosticSeverity.Info,
+        isEnabledByDefault: true,
+        "Hidden states of different widths are compared through a learned linear layer, which is thrown away after the training.",
+        Pages + "CDSL5007.md");
+
     public static readonly DiagnosticDescriptor CDSL5008 = new(
         "CDSL5008",
         "The teacher has no such member",
