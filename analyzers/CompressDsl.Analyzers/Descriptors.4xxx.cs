@@ -17,6 +17,16 @@ internal static partial class Descriptors
         "TorchSharp runs hooks in 'call', which then calls 'forward'. What calls 'forward' itself goes past them.",
         Pages + "CDSL4001.md");
 
+    public static readonly DiagnosticDescriptor CDSL4002 = new(
+        "CDSL4002",
+        "Annotated module is never used in forward",
+        "'{0}' of '{1}' is never called: nothing flows through it, so it cannot be calibrated or matched, and what is pruned of it makes nothing smaller or faster",
+        Traps,
+        DiagnosticSeverity.Warning,
+        isEnabledByDefault: true,
+        "A module that forward does not call has no inputs and no outputs.",
+        Pages + "CDSL4002.md");
+
     public static readonly DiagnosticDescriptor CDSL4003 = new(
         "CDSL4003",
         "Annotated module is replaced after construction: masks and hooks stay with the old one",

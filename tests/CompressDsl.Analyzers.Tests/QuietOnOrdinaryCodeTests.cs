@@ -121,7 +121,7 @@ public class QuietOnOrdinaryCodeTests
 
                 public Mine() : base("Mine") { }
 
-                public override Tensor forward(Tensor x) => head.call(x);
+                public override Tensor forward(Tensor x) => head.call(student.call(x));
             }
 
             [Sparsity(0.5, Kernel = SparseKernel.Csr)]

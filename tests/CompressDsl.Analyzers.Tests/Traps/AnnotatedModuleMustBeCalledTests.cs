@@ -139,6 +139,8 @@ public class AnnotatedModuleMustBeCalledTests
             private readonly ModuleList<Block> blocks = [];
             private readonly Block block = new();
 
+            private object[] All => [up, all, other, dense, plain, plains, blocks, block];
+
             [SemiStructured(2, 4)] [field: TorchSharp.Utils.ComponentName(Name = "Up")] public Linear Up { get; } = Linear(4, 4);
 
             {{members}}

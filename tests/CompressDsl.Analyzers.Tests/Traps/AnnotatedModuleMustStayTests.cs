@@ -57,6 +57,8 @@ public class AnnotatedModuleMustStayTests
 
             public Net() : base("Net") => RegisterComponents();
 
+            private object?[] All => [up, maybe, all, dense, plain];
+
             {{member}}
 
             public override Tensor forward(Tensor x) => up.call(x);
