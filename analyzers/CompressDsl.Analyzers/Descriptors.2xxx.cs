@@ -50,6 +50,16 @@ internal static partial class Descriptors
         "A sparse kernel reads, beside the numbers that are left, where they stand. Below its break-even that costs more than the zeros save.",
         Pages + "CDSL2004.md");
 
+    public static readonly DiagnosticDescriptor CDSL2005 = new(
+        "CDSL2005",
+        "Remaining width is not a multiple the hardware likes",
+        "Of the {1} channels of '{0}' {2} are left, which is no multiple of 8; say RoundTo",
+        Sparsity,
+        DiagnosticSeverity.Info,
+        isEnabledByDefault: true,
+        "Vector registers and matrix units work on 8 or 16 numbers at a time: a width between takes the time of the next multiple, or a slower kernel.",
+        Pages + "CDSL2005.md");
+
     public static readonly DiagnosticDescriptor CDSL2006 = new(
         "CDSL2006",
         "Kernel does not support this layer type",

@@ -6,8 +6,8 @@ using Microsoft.CodeAnalysis;
 namespace CompressDsl.Reading;
 
 /// <summary>
-/// Reads from forward which channels structure attributes speak of, and what is wrong with them: CDSL3001, 3002, 3004 and 3005 as errors, CDSL3003, 3006 and 3007 as
-/// warnings.
+/// Reads from forward which channels structure attributes speak of, and what is wrong with them: CDSL3001, 3002, 3004 and 3005 as errors, CDSL2005, 3003, 3006 and
+/// 3007 beside code that is generated.
 /// </summary>
 internal sealed class ChannelReader
 {
@@ -43,7 +43,7 @@ internal sealed class ChannelReader
     }
 
     /// <summary>Whether a problem is only a warning, beside which there is generated code.</summary>
-    public static bool IsWarning(Problem problem) => problem.Id is "CDSL3003" or "CDSL3006" or "CDSL3007";
+    public static bool IsWarning(Problem problem) => problem.Id is "CDSL2005" or "CDSL3003" or "CDSL3006" or "CDSL3007";
 
     private StructureAnnotation Read(StructureAnnotation annotation)
     {
@@ -81,7 +81,14 @@ internal sealed class ChannelReader
             }
         }
 
-        return annotation with { Model = model with { Groups = found.Select(candidate => CoupledGroups.Read(candidate, model.Kind)).ToEquatableArray() } };
+        var completed = model with { Groups = found.Select(candidate => CoupledGroups.Read(candidate, model.Kind)).ToEquatableArray() };
+
+        if (solver.Doubts == 0 && HardwareWidths.FindLost(completed) is var (name, count, kept))
+        {
+            problems.Add(new Problem("CDSL2005", annotation.Attribute.GetLocation(token), name, count, kept));
+        }
+
+        return annotation with { Model = completed };
     }
 
     private void LookAtHeads(StructureAnnotation annotation, UnitCandidate[] found)
