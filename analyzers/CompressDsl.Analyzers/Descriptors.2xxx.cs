@@ -69,4 +69,14 @@ internal static partial class Descriptors
         isEnabledByDefault: true,
         "A kernel multiplies with a storage of its own, to which only a SparseLinear changes, in the types that the kernel knows.",
         Pages + "CDSL2006.md");
+
+    public static readonly DiagnosticDescriptor CDSL2007 = new(
+        "CDSL2007",
+        "Pruning an embedding, a tied head or a normalisation usually costs more than it saves",
+        "[{0}] prunes '{1}', {2}; as a rule [KeepDense] is better",
+        Sparsity,
+        DiagnosticSeverity.Info,
+        isEnabledByDefault: true,
+        "These weights are read by every token, and are few, or are looked up instead of multiplied.",
+        Pages + "CDSL2007.md");
 }

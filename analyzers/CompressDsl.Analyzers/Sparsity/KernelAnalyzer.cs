@@ -39,7 +39,7 @@ public abstract class KernelAnalyzer : DiagnosticAnalyzer
         foreach (var symbol in Annotations.Members(type).Prepend<ISymbol>(type))
         {
             if (RuleReader.Read(symbol, ImmutableArray.CreateBuilder<Problem>(), token) is { Pattern: not PatternKind.Dense } rule
-                && Judge(new(symbol, Annotations.Sparsity(symbol)[0], rule, paths, token)) is { } diagnostic)
+                && Judge(new(symbol, Annotations.Sparsity(symbol)[0], rule, context.Compilation, paths, token)) is { } diagnostic)
             {
                 context.ReportDiagnostic(diagnostic);
             }

@@ -8,9 +8,10 @@ namespace CompressDsl.Analyzers;
 /// <param name="Symbol">The class or member that it stands on.</param>
 /// <param name="Attribute">The attribute.</param>
 /// <param name="Rule">What it asks for.</param>
+/// <param name="Compilation">The compilation whose source is read.</param>
 /// <param name="Paths">Knows which kernels multiply with what it reaches.</param>
 /// <param name="Token">Cancels the analysis.</param>
-internal sealed record SparseSite(ISymbol Symbol, AttributeData Attribute, RuleModel Rule, KernelPaths Paths, CancellationToken Token)
+internal sealed record SparseSite(ISymbol Symbol, AttributeData Attribute, RuleModel Rule, Compilation Compilation, KernelPaths Paths, CancellationToken Token)
 {
     /// <summary>Whether the zeros are there so that the model takes less time.</summary>
     public bool IsForSpeed => Rule.Purpose == "Speed";
