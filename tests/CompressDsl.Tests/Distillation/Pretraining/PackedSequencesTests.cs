@@ -2,6 +2,7 @@ using static TorchSharp.torch;
 
 namespace CompressDsl.Tests;
 
+[Collection(nameof(GlobalRandomNumbers))]
 public sealed class PackedSequencesTests
 {
     private static readonly PackingOptions Options = new() { Length = 4, BatchSize = 2, Separator = 0 };
