@@ -1,5 +1,6 @@
 using CompressDsl.Models;
 using CompressDsl.Reading;
+using CompressDsl.Remembering;
 using CompressDsl.Writing;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
@@ -40,7 +41,7 @@ public sealed class CompressDslGenerator : IIncrementalGenerator
                 .ForAttributeWithMetadataName(
                     attribute,
                     static (node, _) => node is ClassDeclarationSyntax or VariableDeclaratorSyntax or PropertyDeclarationSyntax,
-                    static (found, token) => Read(found, token));
+                    new Remembered<(CompressionModel? Compression, FusionModel? Fusion)>(Read).Read);
 
             var compressions = classes
                 .Select(static (read, _) => read.Compression)
@@ -78,7 +79,7 @@ public sealed class CompressDslGenerator : IIncrementalGenerator
             .ForAttributeWithMetadataName(
                 KnownNames.DistillFromAttribute,
                 static (node, _) => node is ClassDeclarationSyntax,
-                static (found, token) => ReadStudent(found, token));
+                new Remembered<(DistillationModel? Distillation, EquatableArray<AttentionCallModel> Attentions)>(ReadStudent).Read);
 
         var distillations = students
             .Select(static (read, _) => read.Distillation)
@@ -108,7 +109,7 @@ public sealed class CompressDslGenerator : IIncrementalGenerator
             .ForAttributeWithMetadataName(
                 KnownNames.InitializeFromAttribute,
                 static (node, _) => node is ClassDeclarationSyntax,
-                static (found, token) => InitializationReader.Read((INamedTypeSymbol)found.TargetSymbol, found.SemanticModel.Compilation, token)?.Model)
+                new Remembered<InitializationModel?>(ReadInitialization).Read)
             .Where(static model => model is not null)
             .Select(static (model, _) => model!)
             .WithTrackingName(InitializationStep);
@@ -126,6 +127,9 @@ public sealed class CompressDslGenerator : IIncrementalGenerator
             ? (model, MatchReader.FindCalls(student, compilation, token).Distinct().ToEquatableArray())
             : default;
     }
+
+    private static InitializationModel? ReadInitialization(GeneratorAttributeSyntaxContext found, CancellationToken token)
+        => InitializationReader.Read((INamedTypeSymbol)found.TargetSymbol, found.SemanticModel.Compilation, token)?.Model;
 
     private static (CompressionModel? Compression, FusionModel? Fusion) Read(GeneratorAttributeSyntaxContext found, CancellationToken token)
     {
