@@ -16,7 +16,7 @@ internal static class ProblemCache
     {
         var found = Compilations.GetValue(compilation, static _ => new Found());
 
-        return found.Types.GetOrAdd(type, type => ClassReader.FindProblems(type, compilation, token)
+        return found.Types.TryGetValue(type, out var known) ? known : found.Types.GetOrAdd(type, type => ClassReader.FindProblems(type, compilation, token)
             .Where(problem => problem.Location is null || SymbolEqualityComparer.Default.Equals(found.Claims.GetOrAdd((problem.Id, problem.Location), type), type))
             .ToImmutableArray());
     }

@@ -1,3 +1,4 @@
+using CompressDsl.Reading;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
@@ -8,9 +9,8 @@ internal static class CapturedUses
 {
     /// <summary>The names in the source; those in the initializers of fields and properties, which run in the constructor, are none.</summary>
     public static IEnumerable<IdentifierNameSyntax> Find(INamedTypeSymbol type, IParameterSymbol parameter, Compilation compilation, CancellationToken token)
-        => type.DeclaringSyntaxReferences
-            .Where(reference => compilation.ContainsSyntaxTree(reference.SyntaxTree))
-            .SelectMany(reference => reference.GetSyntax(token).DescendantNodes().OfType<IdentifierNameSyntax>())
+        => WrittenCode.Of(type, compilation, token)
+            .SelectMany(static declaration => declaration.DescendantNodes().OfType<IdentifierNameSyntax>())
             .Where(name => name.Identifier.ValueText == parameter.Name
                 && !IsInConstructor(name)
                 && SymbolEqualityComparer.Default.Equals(compilation.GetSemanticModel(name.SyntaxTree).GetSymbolInfo(name, token).Symbol, parameter));

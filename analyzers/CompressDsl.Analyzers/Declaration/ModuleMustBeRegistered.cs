@@ -25,7 +25,7 @@ public sealed class ModuleMustBeRegistered : DiagnosticAnalyzer
     {
         var (type, token) = ((INamedTypeSymbol)context.Symbol, context.CancellationToken);
 
-        if (!type.IsModule() || type.IsUnresolved() || !IsOfTheLanguage(type) || Registration.IsByHand(type, token))
+        if (!type.IsModule() || type.IsUnresolved() || !IsOfTheLanguage(type) || Registration.IsByHand(type, context.Compilation, token))
         {
             return;
         }

@@ -11,9 +11,9 @@ internal static class Registration
     private static readonly ImmutableHashSet<string> ByHand = ["register_module", "add_module", "RegisterModule"];
 
     /// <summary>Whether the source of a class registers a module by a call.</summary>
-    public static bool IsByHand(INamedTypeSymbol type, CancellationToken token)
-        => type.DeclaringSyntaxReferences
-            .SelectMany(reference => reference.GetSyntax(token).DescendantNodes().OfType<InvocationExpressionSyntax>())
+    public static bool IsByHand(INamedTypeSymbol type, Compilation compilation, CancellationToken token)
+        => WrittenCode.Of(type, compilation, token)
+            .SelectMany(static declaration => declaration.DescendantNodes().OfType<InvocationExpressionSyntax>())
             .Any(static call => ByHand.Contains(FusionReader.NameOf(call)));
 
     /// <summary>Why TorchSharp does not find what a member holds, or finds it under another name, in words; null where it does.</summary>
@@ -43,7 +43,7 @@ internal static class Registration
     /// <summary>The modules that a primary constructor is given and that methods read: the compiler makes a field of them that nobody can name.</summary>
     public static IEnumerable<IParameterSymbol> FindCaptured(INamedTypeSymbol type, Compilation compilation, CancellationToken token)
     {
-        foreach (var declaration in type.DeclaringSyntaxReferences.Select(reference => reference.GetSyntax(token)).OfType<ClassDeclarationSyntax>())
+        foreach (var declaration in WrittenCode.Of(type, compilation, token).OfType<ClassDeclarationSyntax>())
         {
             foreach (var syntax in declaration.ParameterList?.Parameters ?? [])
             {

@@ -38,8 +38,9 @@ public abstract class KernelAnalyzer : DiagnosticAnalyzer
 
         foreach (var symbol in Annotations.Members(type).Prepend<ISymbol>(type))
         {
-            if (RuleReader.Read(symbol, ImmutableArray.CreateBuilder<Problem>(), token) is { Pattern: not PatternKind.Dense } rule
-                && Judge(new(symbol, Annotations.Sparsity(symbol)[0], rule, context.Compilation, paths, token)) is { } diagnostic)
+            if (Annotations.Sparsity(symbol) is [var attribute, ..]
+                && RuleReader.Read(symbol, ImmutableArray.CreateBuilder<Problem>(), token) is { Pattern: not PatternKind.Dense } rule
+                && Judge(new(symbol, attribute, rule, context.Compilation, paths, token)) is { } diagnostic)
             {
                 context.ReportDiagnostic(diagnostic);
             }

@@ -22,9 +22,7 @@ internal static class SensitiveWeights
     /// <summary>Whether the class gives a layer the weight of something else, or something else that of the layer.</summary>
     private static bool IsTied(ISymbol member, Compilation compilation, CancellationToken token)
     {
-        return member.ContainingType.DeclaringSyntaxReferences
-            .Where(reference => compilation.ContainsSyntaxTree(reference.SyntaxTree))
-            .SelectMany(reference => reference.GetSyntax(token).DescendantNodes().OfType<AssignmentExpressionSyntax>())
+        return WrittenCode.FindAssignments(member.ContainingType, compilation, token)
             .Any(assignment => OwnerOf(assignment.Left) is { } left && OwnerOf(assignment.Right) is { } right && Is(left) != Is(right));
 
         bool Is(ExpressionSyntax owner)

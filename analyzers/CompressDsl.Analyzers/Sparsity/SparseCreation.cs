@@ -52,10 +52,7 @@ internal sealed record SparseCreation(string? Kernel, string? Type)
 
     /// <summary>Whether the class says <c>member.Kernel = …</c> somewhere.</summary>
     private static bool IsKernelSet(ISymbol member, Compilation compilation, CancellationToken token)
-        => member.ContainingType.DeclaringSyntaxReferences
-            .Where(reference => compilation.ContainsSyntaxTree(reference.SyntaxTree))
-            .SelectMany(reference => reference.GetSyntax(token).DescendantNodes())
-            .OfType<AssignmentExpressionSyntax>()
+        => WrittenCode.FindAssignments(member.ContainingType, compilation, token)
             .Any(assignment => assignment.Left is MemberAccessExpressionSyntax { Name.Identifier.ValueText: "Kernel", Expression: var owner }
                 && SymbolEqualityComparer.Default.Equals(
                     compilation.GetSemanticModel(owner.SyntaxTree).GetSymbolInfo(owner, token).Symbol?.OriginalDefinition, member.OriginalDefinition));

@@ -35,7 +35,7 @@ public sealed class AnnotatedModuleMustBeUsed : DiagnosticAnalyzer
 
         var annotated = Annotations.Members(type).Where(IsJudged).Select(static member => (Member: member, Attribute: FindRequest(member))).Where(static item => item.Attribute is not null).ToArray();
 
-        if (annotated.Length == 0 || NamedMembers.Of(type, context.Compilation, token) is not { } named)
+        if (annotated.Length == 0 || NamedMembers.In(type, annotated.Select(static item => item.Member), context.Compilation, token) is not { } named)
         {
             return;
         }

@@ -11,37 +11,43 @@ internal static class NamedMembers
     private static readonly ImmutableHashSet<string> Walks =
         ["children", "named_children", "modules", "named_modules", "get_submodule", "GetFields", "GetProperties", "GetType"];
 
-    /// <summary>The members that the code of the class names, other than to set them; null where that does not say which modules run.</summary>
-    public static ImmutableHashSet<ISymbol>? Of(INamedTypeSymbol type, Compilation compilation, CancellationToken token)
+    /// <summary>Those of some members that the code of the class names, other than to set them; null where that does not say which modules run.</summary>
+    public static ImmutableHashSet<ISymbol>? In(INamedTypeSymbol type, IEnumerable<ISymbol> members, Compilation compilation, CancellationToken token)
     {
-        var parts = type.DeclaringSyntaxReferences.Where(static reference => !IsGenerated(reference.SyntaxTree)).Select(reference => reference.GetSyntax(token)).ToArray();
-        var modules = Annotations.Members(type).Where(static member => MemberReader.TypeOf(member) is var held && (held.IsModule() || Registration.IsCollection(held)));
-        var names = modules.ToLookup(static member => member.Name);
+        var modules = Annotations.Members(type)
+            .Where(static member => MemberReader.TypeOf(member) is var held && (held.IsModule() || Registration.IsCollection(held)))
+            .Select(static member => member.Name)
+            .ToImmutableHashSet();
+        var asked = members.ToLookup(static member => member.Name);
         var named = ImmutableHashSet.CreateBuilder<ISymbol>(SymbolEqualityComparer.Default);
         var isForwardWritten = false;
 
-        foreach (var name in parts.SelectMany(static part => part.DescendantNodes().OfType<SimpleNameSyntax>()))
+        foreach (var name in WrittenCode.Of(type, compilation, token).SelectMany(static part => part.DescendantNodes().OfType<SimpleNameSyntax>()))
         {
             if (Walks.Contains(name.Identifier.ValueText))
             {
                 return null;
             }
 
-            if (!names.Contains(name.Identifier.ValueText) || IsNoUse(name))
+            if (!modules.Contains(name.Identifier.ValueText) || IsNoUse(name))
             {
                 continue;
             }
 
-            // Where text does not compile yet, the name alone counts.
-            var symbol = compilation.GetSemanticModel(name.SyntaxTree).GetSymbolInfo(name, token).Symbol;
-            named.UnionWith(names[name.Identifier.ValueText].Where(member => symbol is null || SymbolEqualityComparer.Default.Equals(symbol.OriginalDefinition, member)));
             isForwardWritten |= IsInForward(name);
+
+            foreach (var member in asked[name.Identifier.ValueText].Where(member => !named.Contains(member)))
+            {
+                // Where text does not compile yet, the name alone counts.
+                if (compilation.GetSemanticModel(name.SyntaxTree).GetSymbolInfo(name, token).Symbol is not { } symbol || SymbolEqualityComparer.Default.Equals(symbol.OriginalDefinition, member))
+                {
+                    named.Add(member);
+                }
+            }
         }
 
         return isForwardWritten ? named.ToImmutable() : null;
     }
-
-    private static bool IsGenerated(SyntaxTree tree) => tree.FilePath.EndsWith(".g.cs", StringComparison.Ordinal);
 
     // What a constructor puts into something else, such as a Sequential, is used through that.
     private static bool IsNoUse(SimpleNameSyntax name)

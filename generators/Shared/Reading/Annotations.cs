@@ -74,10 +74,27 @@ internal static class Annotations
         => type.GetMembers()
             .Where(static member => member is IFieldSymbol or IPropertySymbol
                 && (!member.IsImplicitlyDeclared || !Pruning(member).IsEmpty || Gradual(member) is not null || !Match(member).IsEmpty))
-            .OrderBy(static member => member.Locations.FirstOrDefault()?.SourceTree?.FilePath, StringComparer.Ordinal)
-            .ThenBy(static member => member.Locations.FirstOrDefault()?.SourceSpan.Start)
-            .ThenBy(static member => member.Name, StringComparer.Ordinal);
+            .Select(static member => (Member: member, Location: member.Locations.FirstOrDefault()))
+            .OrderBy(static item => item.Location?.SourceTree?.FilePath, StringComparer.Ordinal)
+            .ThenBy(static item => item.Location?.SourceSpan.Start)
+            .ThenBy(static item => item.Member.Name, StringComparer.Ordinal)
+            .Select(static item => item.Member);
 
     private static ImmutableArray<AttributeData> Find(ISymbol symbol, string[] names)
-        => symbol.GetAttributes().Where(attribute => names.Any(name => attribute.AttributeClass.HasMetadataName(name))).ToImmutableArray();
+    {
+        ImmutableArray<AttributeData> found = [];
+
+        foreach (var attribute in symbol.GetAttributes())
+        {
+            foreach (var name in names)
+            {
+                if (attribute.AttributeClass.HasMetadataName(name))
+                {
+                    found = found.Add(attribute);
+                }
+            }
+        }
+
+        return found;
+    }
 }

@@ -32,9 +32,9 @@ internal static class AttentionCalls
                     return;
                 }
 
-                foreach (var reference in candidate.DeclaringSyntaxReferences.Where(reference => compilation.ContainsSyntaxTree(reference.SyntaxTree)))
+                foreach (var declaration in WrittenCode.Of(candidate, compilation, token))
                 {
-                    found.AddRange(Read(reference.GetSyntax(token), compilation.GetSemanticModel(reference.SyntaxTree), token));
+                    found.AddRange(Read(declaration, compilation.GetSemanticModel(declaration.SyntaxTree), token));
                 }
 
                 foreach (var member in Annotations.Members(candidate).Where(static member => !member.IsStatic))

@@ -71,7 +71,7 @@ internal static class Creations
     /// <summary>Every value that the class puts into the member.</summary>
     public static IEnumerable<ExpressionSyntax> FindValues(ISymbol member, Compilation compilation, CancellationToken token)
     {
-        foreach (var declaration in FindDeclarations(member, compilation, token))
+        foreach (var declaration in WrittenCode.Of(member, compilation, token))
         {
             var value = declaration switch
             {
@@ -86,23 +86,14 @@ internal static class Creations
             }
         }
 
-        foreach (var declaration in FindDeclarations(member.ContainingType, compilation, token))
+        foreach (var assignment in WrittenCode.FindAssignments(member.ContainingType, compilation, token))
         {
-            foreach (var assignment in declaration.DescendantNodes().OfType<AssignmentExpressionSyntax>())
+            if (Assigns(assignment.Left, member, compilation, token))
             {
-                if (Assigns(assignment.Left, member, compilation, token))
-                {
-                    yield return assignment.Right;
-                }
+                yield return assignment.Right;
             }
         }
     }
-
-    // In an IDE the source of another project is there too, but this compilation cannot say what it means.
-    private static IEnumerable<SyntaxNode> FindDeclarations(ISymbol symbol, Compilation compilation, CancellationToken token)
-        => symbol.DeclaringSyntaxReferences
-            .Where(reference => compilation.ContainsSyntaxTree(reference.SyntaxTree))
-            .Select(reference => reference.GetSyntax(token));
 
     // A tuple on the left assigns the member too; its right side is then no creation, and nothing is proved.
     private static bool Assigns(ExpressionSyntax target, ISymbol member, Compilation compilation, CancellationToken token)

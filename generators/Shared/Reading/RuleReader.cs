@@ -12,6 +12,11 @@ internal static class RuleReader
     {
         var attributes = Annotations.Sparsity(symbol);
 
+        if (attributes.IsEmpty && Annotations.Gradual(symbol) is null)
+        {
+            return null;
+        }
+
         foreach (var attribute in attributes.Skip(1))
         {
             problems.Add(new Problem("CDSL1006", attribute.GetLocation(token), symbol.Name, ShortName(attributes[0]), ShortName(attribute)));

@@ -12,9 +12,23 @@ internal static class SymbolExtensions
 
     /// <summary>Whether a type has a metadata name such as <c>TorchSharp.torch+nn+Module</c>.</summary>
     public static bool HasMetadataName(this ITypeSymbol? type, string metadataName)
-        => type is INamedTypeSymbol named
-            && metadataName.EndsWith(named.MetadataName, StringComparison.Ordinal)
-            && named.GetMetadataName() == metadataName;
+        => type is INamedTypeSymbol named && EndsWith(metadataName, metadataName.Length, named);
+
+    // Asked of every type, attribute and layer, over and over: nothing is put together for it.
+    private static bool EndsWith(string metadataName, int end, INamedTypeSymbol type)
+        => type.Arity > 0 == char.IsDigit(metadataName[end - 1])
+            && IsAt(metadataName, end, type.Arity > 0 ? type.MetadataName : type.Name, out var start)
+            && (type.ContainingType is { } container
+                ? start > 0 && metadataName[start - 1] == '+' && EndsWith(metadataName, start - 1, container)
+                : IsNamespace(metadataName, start - 1, type.ContainingNamespace));
+
+    private static bool IsNamespace(string metadataName, int end, INamespaceSymbol? space)
+        => space is null or { IsGlobalNamespace: true }
+            ? end < 0
+            : end > 0 && metadataName[end] == '.' && IsAt(metadataName, end, space.MetadataName, out var start) && IsNamespace(metadataName, start - 1, space.ContainingNamespace);
+
+    private static bool IsAt(string text, int end, string part, out int start)
+        => (start = end - part.Length) >= 0 && string.CompareOrdinal(text, start, part, 0, part.Length) == 0;
 
     /// <summary>The metadata name: namespace, then the nested types with <c>+</c>, each with its arity.</summary>
     public static string GetMetadataName(this INamedTypeSymbol type)
@@ -46,8 +60,21 @@ internal static class SymbolExtensions
     public static bool IsModule(this ITypeSymbol type) => type switch
     {
         ITypeParameterSymbol parameter => parameter.ConstraintTypes.Any(IsModule),
-        _ => type.SelfAndBases().Any(static candidate => candidate.HasMetadataName(KnownNames.Module)),
+        _ => IsModuleClass(type),
     };
+
+    private static bool IsModuleClass(ITypeSymbol type)
+    {
+        for (var current = type; current is not null; current = current.BaseType)
+        {
+            if (current.HasMetadataName(KnownNames.Module))
+            {
+                return true;
+            }
+        }
+
+        return false;
+    }
 
     /// <summary>
     /// Whether a type, or one that it derives from or is made of, does not resolve: the compiler reports that, and nobody can judge what it would be.

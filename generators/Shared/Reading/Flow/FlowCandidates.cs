@@ -18,11 +18,11 @@ internal sealed class FlowCandidates(Compilation compilation, CancellationToken 
     {
         foreach (var declared in type.SelfAndBases().TakeWhile(declared => visited.Add(declared.OriginalDefinition)))
         {
-            foreach (var reference in declared.DeclaringSyntaxReferences.Where(reference => compilation.ContainsSyntaxTree(reference.SyntaxTree)))
+            foreach (var declaration in WrittenCode.Of(declared, compilation, token))
             {
-                var model = compilation.GetSemanticModel(reference.SyntaxTree);
+                var model = compilation.GetSemanticModel(declaration.SyntaxTree);
 
-                foreach (var creation in reference.GetSyntax(token).DescendantNodes().OfType<BaseObjectCreationExpressionSyntax>())
+                foreach (var creation in declaration.DescendantNodes().OfType<BaseObjectCreationExpressionSyntax>())
                 {
                     if (model.GetTypeInfo(creation, token).Type is INamedTypeSymbol { IsAbstract: false } created
                         && created.IsModule()

@@ -135,8 +135,8 @@ internal sealed class FlowReader
     {
         if (!assigned.TryGetValue(member, out var isAssigned))
         {
-            assigned.Add(member, isAssigned = member.ContainingType.DeclaringSyntaxReferences
-                .SelectMany(reference => reference.GetSyntax(Token).DescendantNodes())
+            assigned.Add(member, isAssigned = WrittenCode.Of(member.ContainingType, Compilation, Token)
+                .SelectMany(static declaration => declaration.DescendantNodes())
                 .Any(node => IsWrite(node, member.Name) && node.FirstAncestorOrSelf<ConstructorDeclarationSyntax>() is null));
         }
 
