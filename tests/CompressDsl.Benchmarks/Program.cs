@@ -1,5 +1,6 @@
 using System.CommandLine;
 using CompressDsl.Benchmarks;
+using CompressDsl.Benchmarks.Compiling;
 
 var json = new Option<FileInfo?>("--json") { Description = "Also write the rows to this file.", Recursive = true };
 var masks = new Command("masks", "What a mask costs a forward pass, without gradients and in training.");
@@ -23,8 +24,10 @@ teacherCache.SetAction(parsed => Rows.Publish(TeacherCacheBenchmark.Run(), parse
 var teacherCacheWrite = new Command(TeacherCacheBenchmark.Command, "Writes a teacher cache until it is killed.") { Hidden = true };
 teacherCacheWrite.Add(path);
 teacherCacheWrite.SetAction(parsed => TeacherCacheBenchmark.WriteUntilKilled(parsed.GetRequiredValue(path)));
+var generator = new Command("generator", "The generator and the analyzers over 50 and 500 annotated classes, beside the least that a generator can do and CommunityToolkit.Mvvm's.");
+generator.SetAction(parsed => Rows.Publish(GeneratorBenchmark.Run(), parsed.GetValue(json)?.FullName));
 
 return new RootCommand("Measures CompressDsl: each case side by side with its baseline, medians, both orders. A ratio above 1 means ours is faster.")
 {
-    json, masks, sparseGpt, structure, kernels, generation, largeVocabulary, largeVocabularyRun, teacherCache, teacherCacheWrite,
+    json, masks, sparseGpt, structure, kernels, generation, largeVocabulary, largeVocabularyRun, teacherCache, teacherCacheWrite, generator,
 }.Parse(args).Invoke();
