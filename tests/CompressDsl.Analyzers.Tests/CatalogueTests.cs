@@ -9,7 +9,7 @@ public partial class CatalogueTests
 {
     public static TheoryData<string> Ids => [.. Descriptors.Select(static descriptor => descriptor.Id)];
 
-    private static IEnumerable<DiagnosticDescriptor> Descriptors
+    internal static IEnumerable<DiagnosticDescriptor> Descriptors
         => Consumer.Analyzers.SelectMany(static analyzer => analyzer.SupportedDiagnostics).OrderBy(static descriptor => descriptor.Id, StringComparer.Ordinal);
 
     [Fact]

@@ -87,6 +87,14 @@ public sealed class FreshProject : IDisposable
 
     public string Build(params string[] options) => Dotnet(["build", "--no-restore", .. options]);
 
+    /// <summary>What a build says that fails, as it must.</summary>
+    public string BuildInVain(params string[] options)
+    {
+        var (exitCode, output) = Start(["build", "--no-restore", .. options]);
+        Assert.True(exitCode != 0, $"The build succeeded with {string.Join(' ', options)}:\n{output}");
+        return output;
+    }
+
     public void Publish(params string[] options) => Dotnet(["publish", "--no-restore", "-o", PublishFolder, .. options]);
 
     public string Run(string folder) => Dotnet(Path.Combine(folder, "Fresh.dll"));
@@ -108,6 +116,13 @@ public sealed class FreshProject : IDisposable
 
     private string Dotnet(params string[] arguments)
     {
+        var (exitCode, output) = Start(arguments);
+        Assert.True(exitCode == 0, $"dotnet {string.Join(' ', arguments)} ended with {exitCode}:\n{output}");
+        return output;
+    }
+
+    private (int ExitCode, string Output) Start(string[] arguments)
+    {
         var start = new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = _folder, RedirectStandardOutput = true, RedirectStandardError = true };
         // The SDK that runs the tests has told its children how to be part of its own build.
         foreach (var name in start.Environment.Keys.Where(name => name.StartsWith("MSBUILD", StringComparison.OrdinalIgnoreCase)).ToList())
@@ -123,7 +138,6 @@ public sealed class FreshProject : IDisposable
         var errors = process.StandardError.ReadToEndAsync();
         var output = process.StandardOutput.ReadToEnd();
         process.WaitForExit();
-        Assert.True(process.ExitCode == 0, $"dotnet {string.Join(' ', arguments)} ended with {process.ExitCode}:\n{output}\n{errors.Result}");
-        return output;
+        return (process.ExitCode, output + errors.Result);
     }
 }

@@ -19,6 +19,9 @@ public sealed class PackageTests(FreshProject project) : IClassFixture<FreshProj
                 "build/CompressDsl.targets",
                 "buildTransitive/CompressDsl.targets",
                 "buildTransitive/RelaxGlibcxx.cs",
+                "buildTransitive/rules/none.globalconfig",
+                "buildTransitive/rules/recommended.globalconfig",
+                "buildTransitive/rules/strict.globalconfig",
                 "lib/net10.0/CompressDsl.dll",
                 "lib/net10.0/CompressDsl.xml",
             ],
@@ -52,6 +55,20 @@ public sealed class PackageTests(FreshProject project) : IClassFixture<FreshProj
 
         project.Build("--no-incremental");
         Assert.EndsWith("made: 1", project.Run(project.BuildFolder).Trim(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Project_chooses_what_the_rules_weigh()
+    {
+        Assert.Contains("error CDSL2001", project.BuildInVain(With("strict")), StringComparison.Ordinal);
+        Assert.DoesNotContain("CDSL2001", project.Build(With("None")), StringComparison.Ordinal);
+        Assert.Contains(
+            "error : CompressDslRules is 'loud'; it must be one of recommended, strict, none, or left out.",
+            project.BuildInVain(With("loud")),
+            StringComparison.Ordinal);
+
+        // A folder of its own: the compiler would not run again for a property that is given on the command line alone.
+        static string[] With(string preset) => ["-t:Compile", $"-p:CompressDslRules={preset}", $"-p:IntermediateOutputPath=obj/{preset}/"];
     }
 
     [Fact]
