@@ -50,6 +50,15 @@ internal sealed class EditList(Project project)
         return isMeant ? type : "global::CompressDsl." + type;
     }
 
+    /// <summary>The name of an attribute of this library, without its suffix, as it can be written at a place, where it may take a using.</summary>
+    public string NameAttribute(string attribute, SemanticModel model, int position)
+    {
+        const string suffix = "Attribute";
+        var name = Name(attribute + suffix, model, position);
+
+        return name.Substring(0, name.Length - suffix.Length);
+    }
+
     private void AddUsing(SyntaxTree tree)
     {
         var root = (CompilationUnitSyntax)tree.GetRoot();

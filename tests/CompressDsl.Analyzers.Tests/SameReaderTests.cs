@@ -1,9 +1,5 @@
-extern alias generators;
-
 using Microsoft.CodeAnalysis;
-using Microsoft.CodeAnalysis.CSharp;
 using static CompressDsl.Analyzers.Tests.Sources;
-using CompressDslGenerator = generators::CompressDsl.CompressDslGenerator;
 
 namespace CompressDsl.Analyzers.Tests;
 
@@ -168,11 +164,7 @@ public class SameReaderTests
 
     private static Compilation Generate(string[] sources, out GeneratorRunResult run)
     {
-        var result = CSharpGeneratorDriver.Create([new CompressDslGenerator().AsSourceGenerator()], parseOptions: Consumer.ParseOptions)
-            .RunGeneratorsAndUpdateCompilation(Consumer.Compile(sources), out var compilation, out _)
-            .GetRunResult();
-
-        run = Assert.Single(result.Results);
+        var compilation = Generated.AddTo(Consumer.Compile(sources), out run);
         Assert.Null(run.Exception);
         return compilation;
     }

@@ -31,13 +31,13 @@ public sealed class KeepItDense : EditingFix
                 return [];
             }
 
-            edits.Replace(annotated.Attribute, Name(annotated.Model, annotated.Attribute.SpanStart));
+            edits.Replace(annotated.Attribute, edits.NameAttribute("KeepDense", annotated.Model, annotated.Attribute.SpanStart));
         }
         else if (diagnostic.AdditionalLocations is [{ SourceTree: { } tree, SourceSpan: var span }, ..]
             && (await tree.GetRootAsync(token).ConfigureAwait(false)).FindNode(span).FirstAncestorOrSelf<MemberDeclarationSyntax>() is { } member
             && member is not FieldDeclarationSyntax { Declaration.Variables.Count: > 1 })
         {
-            edits.Insert(tree, member.SpanStart, $"[{Name(annotated.Model.Compilation.GetSemanticModel(tree), member.SpanStart)}]{TextLayout.Between(member)}");
+            edits.Insert(tree, member.SpanStart, $"[{edits.NameAttribute("KeepDense", annotated.Model.Compilation.GetSemanticModel(tree), member.SpanStart)}]{TextLayout.Between(member)}");
         }
         else
         {
@@ -45,7 +45,5 @@ public sealed class KeepItDense : EditingFix
         }
 
         return [new Remedy("Keep it dense", nameof(KeepItDense), edits.ToImmutable())];
-
-        string Name(SemanticModel model, int position) => edits.Name("KeepDenseAttribute", model, position) is var name ? name.Substring(0, name.Length - "Attribute".Length) : "";
     }
 }

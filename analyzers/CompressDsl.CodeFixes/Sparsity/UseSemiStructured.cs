@@ -58,9 +58,7 @@ public sealed class UseSemiStructured() : SparsityFix("CDSL2001", "CDSL2002")
     private static string NameFor(NameSyntax written, SemanticModel model, EditList edits) => written switch
     {
         IdentifierNameSyntax { Identifier.ValueText: "SemiStructured" } => "SemiStructured",
-        IdentifierNameSyntax { Identifier.ValueText: "Sparsity" or "BlockSparsity" } => edits.Name("SemiStructuredAttribute", model, written.SpanStart) is var name
-            ? name.Substring(0, name.Length - "Attribute".Length)
-            : "",
+        IdentifierNameSyntax { Identifier.ValueText: "Sparsity" or "BlockSparsity" } => edits.NameAttribute("SemiStructured", model, written.SpanStart),
         QualifiedNameSyntax qualified => $"{qualified.Left}.SemiStructured",
         _ => "global::CompressDsl.SemiStructured",
     };

@@ -29,6 +29,11 @@ internal static class ZooSource
         return type.ToString().Insert(carrier.SpanStart - type.SpanStart, $"[{attribute}] ");
     }
 
+    /// <summary>A file of architectures with the caret, <c>[||]</c>, at the name of one of its classes, which has no attributes and is not partial.</summary>
+    public static string Marked(string file, string name)
+        => File.ReadAllText(Path.Combine(FindFolder(), "Architectures", file + ".cs")).ReplaceLineEndings("\n")
+            .Replace($"partial class {name} ", $"class [||]{name} ", StringComparison.Ordinal);
+
     private static string FindFolder()
         => typeof(ZooSource).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(static metadata => metadata.Key == "ZooDirectory").Value!;
 }
