@@ -1,0 +1,8 @@
+namespace CompressDsl.Integration.Tests.Editor;
+
+/// <summary>The tests that share what was opened.</summary>
+[CollectionDefinition(Name)]
+public sealed class EditorCollection : ICollectionFixture<OpenedExample>
+{
+    public const string Name = "Editor";
+}
