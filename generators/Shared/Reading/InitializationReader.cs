@@ -33,7 +33,8 @@ internal static class InitializationReader
 
         var teacher = attribute.Positional<INamedTypeSymbol?>(0, null);
 
-        if (teacher?.IsUnresolved() != true && (teacher is null || teacher.IsUnboundGenericType || !teacher.IsModule()))
+        // The arguments of an open generic type do not resolve either, and that is no business of the compiler's.
+        if (teacher is { IsUnboundGenericType: true } || (teacher?.IsUnresolved() != true && teacher?.IsModule() != true))
         {
             var name = attribute.Positional<ITypeSymbol?>(0, null)?.ToShortName() ?? "null";
             problems.Add(new Problem("CDSL5001", location, name, teacher is { IsUnboundGenericType: true }

@@ -22,6 +22,17 @@ public class TeacherMustBeCallableModuleTests
     }
 
     [Theory]
+    [InlineData("typeof(string)", "it does not derive from torch.nn.Module")]
+    [InlineData("typeof(Sequential<,>)", "open generic type")]
+    [InlineData("typeof(ModuleList<>)", "open generic type")]
+    [InlineData("null!", "'null'")]
+    public async Task Type_that_nobody_can_start_from_is_reported_with_the_reason(string teacher, string reason)
+    {
+        var found = await Verify.ReportsAsync(Id, Pair($"[|InitializeFrom({teacher})|]"));
+        Assert.Contains(reason, found[0].Message());
+    }
+
+    [Theory]
     [InlineData("typeof(Teacher)")]
     [InlineData("teacher: typeof(Teacher)")]
     [InlineData("typeof(Linear)")]
@@ -32,10 +43,14 @@ public class TeacherMustBeCallableModuleTests
 
     [Theory]
     [InlineData("typeof(Missing)")]
+    [InlineData("typeof(Missing<>)")]
     [InlineData("typeof()")]
     [InlineData("")]
     [InlineData("typeof(Broken)")]
     [InlineData("\"Teacher\"")]
-    public Task Teacher_that_does_not_resolve_is_not_judged(string teacher)
-        => Verify.IsQuietOnBrokenAsync(Pair($"DistillFrom({teacher})"), "public class Broken : Modul<Tensor, Tensor>;");
+    public async Task Teacher_that_does_not_resolve_is_not_judged(string teacher)
+    {
+        await Verify.IsQuietOnBrokenAsync(Pair($"DistillFrom({teacher})"), "public class Broken : Modul<Tensor, Tensor>;");
+        await Verify.IsQuietOnBrokenAsync(Pair($"InitializeFrom({teacher})"), "public class Broken : Modul<Tensor, Tensor>;");
+    }
 }
