@@ -2,7 +2,8 @@ namespace CompressDsl.Analyzers.Tests;
 
 /// <summary>Attributes of the language with arguments that compile, right ones and wrong ones, where C# allows them to stand.</summary>
 /// <param name="choices">What they are made of.</param>
-internal sealed class RandomAttributes(Choices choices)
+/// <param name="areThere">Whether there are any.</param>
+internal sealed class RandomAttributes(Choices choices, bool areThere)
 {
     private static readonly string[] OnMembers = ["Sparsity", "SemiStructured", "BlockSparsity", "KeepDense", "Gradual", "PruneChannels", "PruneLayers"];
     private static readonly string[] OnClasses = ["Sparsity", "SemiStructured", "BlockSparsity", "KeepDense", "Gradual", "PruneChannels", "PruneHeads", "PruneHidden"];
@@ -30,7 +31,7 @@ internal sealed class RandomAttributes(Choices choices)
         }
 
         var target = choices.Happens(3) && !type.Contains("static", StringComparison.Ordinal) ? "field: " : "";
-        return string.Concat(written.DistinctBy(static text => text.Split('(')[0]).Select(text => $"[{target}{text}] "));
+        return !areThere ? "" : string.Concat(written.DistinctBy(static text => text.Split('(')[0]).Select(text => $"[{target}{text}] "));
     }
 
     /// <summary>Attributes for a class.</summary>
@@ -53,7 +54,7 @@ internal sealed class RandomAttributes(Choices choices)
             written.Add($"InitializeFrom(typeof({choices.One(teacher, teacher, "string", "ModuleList<>")}){Options(Map, () => $"Layers = {choices.One("new[] { 0, 2 }", "new[] { 2, 0 }", "null", "new[] { -1 }")}")})");
         }
 
-        return string.Concat(written.Select(static text => $"[{text}] "));
+        return !areThere ? "" : string.Concat(written.Select(static text => $"[{text}] "));
     }
 
     private string Write(string name) => name switch

@@ -15,7 +15,8 @@ internal sealed class RandomClass
     /// <param name="name">Its name.</param>
     /// <param name="choices">What it is made of.</param>
     /// <param name="others">The classes that come before it.</param>
-    public RandomClass(string name, Choices choices, IReadOnlyList<RandomClass> others)
+    /// <param name="isAnnotated">Whether it has attributes.</param>
+    public RandomClass(string name, Choices choices, IReadOnlyList<RandomClass> others, bool isAnnotated)
     {
         Name = name;
         IsModule = choices.Happens(96);
@@ -35,7 +36,7 @@ internal sealed class RandomClass
             (Inputs, Result) = (parent.Inputs, parent.Result);
         }
 
-        Text = Write(choices, parent, teachers, visible);
+        Text = Write(choices, parent, teachers, visible, isAnnotated);
     }
 
     public string Name { get; }
@@ -69,9 +70,9 @@ internal sealed class RandomClass
     /// <summary>Its declaration, with what is around it.</summary>
     public string Text { get; }
 
-    private string Write(Choices choices, RandomClass? parent, RandomClass[] teachers, RandomClass[] visible)
+    private string Write(Choices choices, RandomClass? parent, RandomClass[] teachers, RandomClass[] visible, bool isAnnotated)
     {
-        var attributes = new RandomAttributes(choices);
+        var attributes = new RandomAttributes(choices, isAnnotated);
         var members = new RandomMembers(choices, [.. visible.Where(static other => other.IsPlain)], IsGeneric);
         var (declared, created) = (new StringBuilder(), new StringBuilder());
 
