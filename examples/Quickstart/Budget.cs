@@ -3,7 +3,7 @@ namespace Quickstart;
 /// <summary>How much work a run does.</summary>
 public sealed record Budget
 {
-    /// <summary>The run whose table stands in the README: under six minutes on two cores.</summary>
+    /// <summary>The run whose table stands in docs/guides/choosing.md: under six minutes on two cores.</summary>
     public static Budget Full { get; } = new()
     {
         ValidationWindows = Settings.ValidationWindows,

@@ -32,6 +32,10 @@ public partial class CatalogueTests
             File.ReadLines(Path.Combine(Rules, "README.md")).Where(static line => line.StartsWith("| [CDSL", StringComparison.Ordinal)));
 
     [Fact]
+    public void Readme_counts_the_rules()
+        => Assert.Contains($"**{Descriptors.Count()} [rules](docs/rules/README.md)**", Documentation.Pages["README.md"], StringComparison.Ordinal);
+
+    [Fact]
     public void Every_fix_is_for_a_rule_that_exists_and_can_fix_all()
     {
         var ids = Descriptors.Select(static descriptor => descriptor.Id).ToHashSet();
