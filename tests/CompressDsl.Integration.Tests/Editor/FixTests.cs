@@ -5,7 +5,7 @@ using Microsoft.CodeAnalysis.CodeFixes;
 namespace CompressDsl.Integration.Tests.Editor;
 
 [Collection(EditorCollection.Name)]
-public sealed class FixTests(OpenedExample example)
+public sealed class FixTests(OpenedExamples examples)
 {
     public static IEnumerable<object[]> Fixes => Mistakes.Fixes.Select(static promised => new object[] { promised.Id, promised.Fix });
 
@@ -13,7 +13,7 @@ public sealed class FixTests(OpenedExample example)
     [MemberData(nameof(Fixes))]
     public async Task Fixed_mistake_is_gone_and_the_project_builds(string id, string fix)
     {
-        var document = example.Empty.With(id, Mistakes.FileFor(id, fix));
+        var document = examples.Empty.With(id, Mistakes.FileFor(id, fix));
         var diagnostic = Assert.Single(await document.Project.DiagnoseAsync(), said => said.Id == id);
         var actions = await OfferAsync(document, diagnostic, document.Project.Fixes().Single(provider => provider.GetType().Name == fix));
         Assert.NotEmpty(actions);

@@ -13,7 +13,7 @@ public sealed class FormattedCopy : IDisposable
     {
         Ids = [.. Mistakes.Fixes.Select(static promised => promised.Id).Distinct()];
         Dotnet(
-            "pack", Path.Combine(OpenedExample.Root, "src/CompressDsl"), "--no-build", "-c", Metadata("Configuration"), "-o", this["packed"],
+            "pack", Path.Combine(OpenedExamples.Root, "src/CompressDsl"), "--no-build", "-c", Metadata("Configuration"), "-o", this["packed"],
             $"-p:PackageVersion={_version}", $"-p:NuspecOutputPath={this["packed"]}/");
 
         foreach (var (file, text) in Original)
@@ -58,7 +58,7 @@ public sealed class FormattedCopy : IDisposable
         .Concat(Directory.EnumerateFiles(Path.Combine(Models, "Gpt2"), "*.cs"))
         .ToDictionary(static file => Path.GetRelativePath(Models, file), File.ReadAllText);
 
-    private static string Models => Path.Combine(OpenedExample.Root, "examples/Models");
+    private static string Models => Path.Combine(OpenedExamples.Root, "examples/Models");
 
     public string Read(string file) => File.ReadAllText(this[file]);
 

@@ -7,7 +7,7 @@ namespace CompressDsl.Integration.Tests.Editor;
 
 /// <summary>What is generated is met as code that somebody wrote: with its documentation, in completion, and as a place to go to.</summary>
 [Collection(EditorCollection.Name)]
-public sealed class GeneratedMemberTests(OpenedExample example)
+public sealed class GeneratedMemberTests(OpenedExamples examples)
 {
     private const string Net = Mistakes.Usings + """
 
@@ -45,7 +45,7 @@ public sealed class GeneratedMemberTests(OpenedExample example)
     [InlineData("Mask", "The mask: the one of this layer")]
     public async Task Quick_info_on_a_member_shows_its_documentation(string member, string documentation)
     {
-        var info = await InfoAsync(example.Empty.With("Net", Net + "fc.Mask;\n}\n"), "model.Compression.fc.Mask", member);
+        var info = await InfoAsync(examples.Empty.With("Net", Net + "fc.Mask;\n}\n"), "model.Compression.fc.Mask", member);
         Assert.Contains(member, info, StringComparison.Ordinal);
         Assert.Contains(documentation, info, StringComparison.Ordinal);
     }
@@ -55,7 +55,7 @@ public sealed class GeneratedMemberTests(OpenedExample example)
     [InlineData("distillation.Compute(", "Compute", "The loss of one batch")]
     public async Task Quick_info_in_the_example_shows_what_is_generated_for_its_student(string place, string member, string documentation)
     {
-        var info = await InfoAsync(example.Program.Documents.Single(static document => document.Name == "HalfLayersRun.cs"), place, member);
+        var info = await InfoAsync(examples.Program.Documents.Single(static document => document.Name == "HalfLayersRun.cs"), place, member);
         Assert.Contains("StudentDistillation", info, StringComparison.Ordinal);
         Assert.Contains(documentation, info, StringComparison.Ordinal);
     }
@@ -63,7 +63,7 @@ public sealed class GeneratedMemberTests(OpenedExample example)
     [Fact]
     public async Task Completion_lists_what_is_generated_with_its_documentation()
     {
-        var document = example.Empty.With("Net", Net);
+        var document = examples.Empty.With("Net", Net);
         var service = CompletionService.GetService(document)!;
         var items = (await service.GetCompletionsAsync(document, Net.Length)).ItemsList;
         Assert.Superset(new HashSet<string> { "fc", "mlp", "Capture" }, items.Select(static item => item.DisplayText).ToHashSet());
@@ -75,7 +75,7 @@ public sealed class GeneratedMemberTests(OpenedExample example)
     [Fact]
     public async Task Definition_of_a_member_is_its_declaration_in_the_generated_text()
     {
-        var document = example.Empty.With("Net", Net + "fc;\n}\n");
+        var document = examples.Empty.With("Net", Net + "fc;\n}\n");
         var (generated, line) = await DefinitionAsync(document, "model.Compression.fc", "fc");
 
         Assert.Equal("Users.Net.Compression.g.cs", generated.HintName);
@@ -85,7 +85,7 @@ public sealed class GeneratedMemberTests(OpenedExample example)
     [Fact]
     public async Task Definition_of_the_loss_of_the_example_is_its_declaration_in_the_generated_text()
     {
-        var document = example.Program.Documents.Single(static document => document.Name == "HalfLayersRun.cs");
+        var document = examples.Program.Documents.Single(static document => document.Name == "HalfLayersRun.cs");
         var (generated, line) = await DefinitionAsync(document, "distillation.Compute(", "Compute");
 
         Assert.Equal("DistilBert.Student.Distillation.g.cs", generated.HintName);

@@ -48,7 +48,7 @@ internal static partial class Mistakes
     public static IEnumerable<(string Id, string Fix)> Fixes
         => Ids.SelectMany(static id => FixName().Matches(FixLine().Match(Page(id)).Value).Select(name => (id, name.Groups[1].Value)));
 
-    private static string Rules => Path.Combine(OpenedExample.Root, "docs", "rules");
+    private static string Rules => Path.Combine(OpenedExamples.Root, "docs", "rules");
 
     public static string PathOfPage(string id) => Path.Combine(Rules, id + ".md");
 

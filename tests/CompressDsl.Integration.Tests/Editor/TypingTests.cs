@@ -6,7 +6,7 @@ namespace CompressDsl.Integration.Tests.Editor;
 
 /// <summary>Letter by letter, most of what is typed is not C#: nothing may break down on the way, and what is generated follows.</summary>
 [Collection(EditorCollection.Name)]
-public sealed class TypingTests(OpenedExample example)
+public sealed class TypingTests(OpenedExamples examples)
 {
     private const string Other = Mistakes.Usings + """
 
@@ -93,7 +93,7 @@ public sealed class TypingTests(OpenedExample example)
     {
         var pieces = $"{Mistakes.Usings}\nnamespace Typed;\n\n{code}\n".Split('«', '»');
         var text = SourceText.From(string.Concat(pieces.Where(static (_, index) => index % 2 == 0)));
-        var project = example.Empty.With("Other", Other).Project;
+        var project = examples.Empty.With("Other", Other).Project;
         var others = (await HintNamesAsync(project)).ToHashSet();
         Assert.NotEmpty(others);
         var document = project.With("Typed", text.ToString());
