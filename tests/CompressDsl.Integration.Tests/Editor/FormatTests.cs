@@ -1,6 +1,9 @@
+using CompressDsl.Integration.Tests.Package;
+
 namespace CompressDsl.Integration.Tests.Editor;
 
 /// <summary>The fixes from the command line: of several ways to be rid of a diagnostic it takes one.</summary>
+[Collection(nameof(LocalFeed))]
 public sealed class FormatTests(FormattedCopy copy) : IClassFixture<FormattedCopy>
 {
     // Where a rule has several fixes, which of them comes first is up to the command.
