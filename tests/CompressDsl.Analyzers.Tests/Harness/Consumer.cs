@@ -50,7 +50,8 @@ internal static class Consumer
     public static CSharpCompilation Compile(params string[] sources)
     {
         _ = Empty.Assembly;
-        return Empty.AddSyntaxTrees(sources.Select(static (source, index) => CSharpSyntaxTree.ParseText(source, ParseOptions, $"Source{index}.cs")));
+        // An array: of trees that are made anew at every look the compilation would know others than it has.
+        return Empty.AddSyntaxTrees([.. sources.Select(static (source, index) => CSharpSyntaxTree.ParseText(source, ParseOptions, $"Source{index}.cs"))]);
     }
 
     /// <summary>Compiles sources against other projects, as an IDE does, or their assemblies.</summary>

@@ -14,11 +14,15 @@ internal static class Generated
     /// <param name="run">What the generator did; an exception that it threw is in it.</param>
     public static Compilation AddTo(Compilation compilation, out GeneratorRunResult run)
     {
-        var result = CSharpGeneratorDriver.Create([new CompressDslGenerator().AsSourceGenerator()], parseOptions: Consumer.ParseOptions)
+        var result = CreateDriver()
             .RunGeneratorsAndUpdateCompilation(compilation, out var output, out _)
             .GetRunResult();
 
         run = Assert.Single(result.Results);
         return output;
     }
+
+    /// <summary>The generator as a compiler keeps it from one edit to the next.</summary>
+    public static GeneratorDriver CreateDriver()
+        => CSharpGeneratorDriver.Create([new CompressDslGenerator().AsSourceGenerator()], parseOptions: Consumer.ParseOptions);
 }
