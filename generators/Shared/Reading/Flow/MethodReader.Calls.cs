@@ -18,7 +18,7 @@ internal sealed partial class MethodReader
         var called = invocation.TargetMethod;
         var place = PlaceOf(invocation);
 
-        if (LocalFunctionOf(invocation) is { } function && SignatureOf(function).Parameters is var parameters && parameters.All(static parameter => parameter.RefKind is RefKind.None or RefKind.In) && (function is not IMethodSymbol { MethodKind: MethodKind.LocalFunction } local || !flow.IsIterator(local)))
+        if (LocalFunctionOf(invocation) is { } function && !IsDropped(function) && SignatureOf(function).Parameters is var parameters && parameters.All(static parameter => parameter.RefKind is RefKind.None or RefKind.In) && (function is not IMethodSymbol { MethodKind: MethodKind.LocalFunction } local || IsFollowed(local)))
         {
             var arguments = ArgumentsOf(invocation).Select((argument, index) => Read(argument, FlowTypes.Of(parameters[index].Type)));
 
@@ -41,6 +41,9 @@ internal sealed partial class MethodReader
         => invocation.TargetMethod.MethodKind == MethodKind.LocalFunction ? invocation.TargetMethod
             : invocation.TargetMethod.MethodKind == MethodKind.DelegateInvoke && invocation.Instance is ILocalReferenceOperation { Local: var local } && IsLambda(local) ? local
             : null;
+
+    // What gives its results one by one, or has types that only a call knows, has no flow.
+    private bool IsFollowed(IMethodSymbol local) => !flow.IsIterator(local) && !local.IsGenericMethod;
 
     private bool IsLambda(ILocalSymbol local)
         => functions.ContainsKey(local)

@@ -19,6 +19,7 @@ internal sealed partial class MethodReader
 
     // What is dropped, and where.
     private (string What, FlowPlace Place) hiding;
+    private SyntaxNode? dropping;
 
     /// <summary>Says that what goes into an expression or statement stays as it is.</summary>
     /// <param name="dropped">The expression or statement; null for none.</param>
@@ -30,8 +31,9 @@ internal sealed partial class MethodReader
             return;
         }
 
-        var outer = (isEscaping, hiding);
-        (isEscaping, hiding) = (true, isEscaping ? hiding : (Abbreviate(dropped.Syntax.ToString()), PlaceOf(dropped)));
+        var outer = (isEscaping, hiding, dropping);
+        (hiding, dropping) = isEscaping ? (hiding, dropping) : ((Abbreviate(dropped.Syntax.ToString()), PlaceOf(dropped)), dropped.Syntax);
+        isEscaping = true;
 
         if (withTensors)
         {
@@ -42,8 +44,13 @@ internal sealed partial class MethodReader
             WalkInto(dropped.Unwrap(), withTensors);
         }
 
-        (isEscaping, hiding) = outer;
+        (isEscaping, hiding, dropping) = outer;
     }
+
+    // A function that is declared within what is dropped: nobody can call it in its place.
+    private bool IsDropped(ISymbol function)
+        => isEscaping && dropping is { } within
+            && function.DeclaringSyntaxReferences.Any(declaration => declaration.SyntaxTree == within.SyntaxTree && within.Span.Contains(declaration.Span));
 
     private void Walk(IOperation operation, bool withTensors)
     {
@@ -136,10 +143,10 @@ internal sealed partial class MethodReader
     /// <summary>Of a test that guards nothing but an exception only the layers that it calls matter.</summary>
     private void EscapeLayers(IOperation guard)
     {
-        var outer = (isEscaping, hiding);
-        (isEscaping, hiding) = (true, (Abbreviate(guard.Syntax.ToString()), PlaceOf(guard)));
+        var outer = (isEscaping, hiding, dropping);
+        (isEscaping, hiding, dropping) = (true, (Abbreviate(guard.Syntax.ToString()), PlaceOf(guard)), guard.Syntax);
         WalkLayers(guard);
-        (isEscaping, hiding) = outer;
+        (isEscaping, hiding, dropping) = outer;
     }
 
     // What only looks at a tensor has it computed nevertheless.

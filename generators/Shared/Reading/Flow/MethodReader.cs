@@ -89,7 +89,7 @@ internal sealed partial class MethodReader(FlowReader flow, IMethodSymbol method
             IForEachLoopOperation loop => [ReadForEach(loop)],
             IForLoopOperation loop => [ReadFor(loop)],
             IWhileLoopOperation loop => [ReadWhile(loop)],
-            ILocalFunctionOperation local => flow.IsIterator(local.Symbol) ? [] : [ReadLocalFunction(local.Symbol, local.Body)],
+            ILocalFunctionOperation local => IsFollowed(local.Symbol) ? [ReadLocalFunction(local.Symbol, local.Body)] : [],
             IBranchOperation { BranchKind: BranchKind.Break } => [Jump("break")],
             IBranchOperation { BranchKind: BranchKind.Continue } => [Jump("continue")],
             IEmptyOperation or IThrowOperation or ILabeledOperation { Operation: null } => [],
