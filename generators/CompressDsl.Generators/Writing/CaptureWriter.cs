@@ -9,7 +9,8 @@ internal static class CaptureWriter
     public static string ClassName(CompressionModel model) => model.Type.Declaration.Stem + "Capture";
 
     /// <summary>The name of the method that starts a capture; another one where the user has a member <c>Capture</c>.</summary>
-    public static string MethodName(CompressionModel model) => model.Members.Any(static member => member.Name == "Capture") ? "StartCapture" : "Capture";
+    public static string MethodName(CompressionModel model)
+        => model.Members.Any(static member => member.Name == "Capture") || model.Structures.Any(static structure => structure.Member == "Capture") ? "StartCapture" : "Capture";
 
     public static void Write(CodeWriter code, CompressionModel model)
     {

@@ -22,6 +22,13 @@ public class FoundByChanceTests
         }
         """, "Net.Channels.g.cs");
 
+    [Theory]
+    [InlineData("PruneChannels(0.5)")]
+    [InlineData("KeepDense")]
+    [InlineData("PruneChannels(0.5), Sparsity(0.5)")]
+    public void Member_with_the_name_of_a_generated_one(string attributes)
+        => Generate(Sources.Net($"[{attributes}] private readonly Linear Capture = Linear(4, 4);"), "Net.Compression.g.cs");
+
     private static void Generate(string source, string expected)
     {
         var compilation = Generated.AddTo(Consumer.Compile(source), out var run);
