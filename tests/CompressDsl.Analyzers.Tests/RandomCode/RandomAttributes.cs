@@ -9,15 +9,15 @@ internal sealed class RandomAttributes(Choices choices, bool areThere)
     private static readonly string[] OnClasses = ["Sparsity", "SemiStructured", "BlockSparsity", "KeepDense", "Gradual", "PruneChannels", "PruneHeads", "PruneHidden"];
 
     /// <summary>Attributes for a field or property; mostly none, sometimes several.</summary>
-    /// <param name="type">What the member holds.</param>
+    /// <param name="member">The member.</param>
     /// <param name="teachers">The classes that its class learns from.</param>
-    public string ForMember(string type, IReadOnlyList<RandomClass> teachers)
+    public string ForMember(RandomMember member, IReadOnlyList<RandomClass> teachers)
     {
         var written = new List<string>();
 
         if (choices.Happens(40))
         {
-            written.Add(Write(type.Contains("List", StringComparison.Ordinal) && choices.Happens(60) ? "PruneLayers" : choices.One(OnMembers)));
+            written.Add(Write(member.Type.Contains("List", StringComparison.Ordinal) && choices.Happens(60) ? "PruneLayers" : choices.One(OnMembers)));
         }
 
         if (choices.Happens(8))
@@ -30,7 +30,8 @@ internal sealed class RandomAttributes(Choices choices, bool areThere)
             written.Add(Match(choices.OneOrNone(teachers)));
         }
 
-        var target = choices.Happens(3) && !type.Contains("static", StringComparison.Ordinal) ? "field: " : "";
+        // Behind a computed property there is no field.
+        var target = choices.Happens(3) && !member.Declaration.Contains("=> Linear", StringComparison.Ordinal) ? "field: " : "";
         return !areThere ? "" : string.Concat(written.DistinctBy(static text => text.Split('(')[0]).Select(text => $"[{target}{text}] "));
     }
 

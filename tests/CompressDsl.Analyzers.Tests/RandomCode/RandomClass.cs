@@ -80,13 +80,13 @@ internal sealed class RandomClass
         {
             var member = members.Next(choices.Happens(15) ? choices.One(HostileNames.Where(name => !fields.Contains(name)).ToArray()) : $"f{Name}{i}");
             fields.Add(member.Name);
-            declared.Append($"    {attributes.ForMember(member.Modifiers + member.Type, teachers)}{member.Declaration}\n");
+            declared.Append($"    {attributes.ForMember(member, teachers)}{member.Declaration}\n");
             created.Append(member.Assignment is null ? "" : $"        {member.Assignment}\n");
         }
 
         var isPartial = choices.Happens(88);
         var second = isPartial && choices.Happens(12) ? members.Next($"f{Name}More") : null;
-        var part = second is null ? "" : $"\npartial class {Name}{(IsGeneric ? "<T>" : "")}\n{{\n    {attributes.ForMember(second.Modifiers + second.Type, teachers)}{second.Declaration}\n}}\n";
+        var part = second is null ? "" : $"\npartial class {Name}{(IsGeneric ? "<T>" : "")}\n{{\n    {attributes.ForMember(second, teachers)}{second.Declaration}\n}}\n";
         created.Append(second?.Assignment is null ? "" : $"        {second.Assignment}\n");
 
         var forward = new RandomForward(choices, members.All, Inputs).Write(Result);
