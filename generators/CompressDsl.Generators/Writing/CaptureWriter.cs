@@ -8,10 +8,6 @@ internal static class CaptureWriter
     /// <summary>The name of the generated class inside of the annotated one.</summary>
     public static string ClassName(CompressionModel model) => model.Type.Declaration.Stem + "Capture";
 
-    /// <summary>The name of the method that starts a capture; another one where the user has a member <c>Capture</c>.</summary>
-    public static string MethodName(CompressionModel model)
-        => model.Members.Any(static member => member.Name == "Capture") || model.Structures.Any(static structure => structure.Member == "Capture") ? "StartCapture" : "Capture";
-
     public static void Write(CodeWriter code, CompressionModel model)
     {
         var name = ClassName(model);
@@ -57,8 +53,8 @@ internal static class CaptureWriter
         var held = "model." + member.Name;
         var start = member.Kind switch
         {
-            MemberKind.Child => $"Add({held}.Compression.Capture())",
-            MemberKind.ChildList => $"AddAll({held}, static item => item.Compression.Capture())",
+            MemberKind.Child => $"Add({held}.Compression.{member.Child!.CaptureMethod}())",
+            MemberKind.ChildList => $"AddAll({held}, static item => item.Compression.{member.Child!.CaptureMethod}())",
             _ => $"Add(new global::CompressDsl.LayerCapture({held}))",
         };
 

@@ -103,7 +103,7 @@ internal static class CompressionWriter
             StructureWriter.WriteMembers(code, model);
             code.Line();
             code.Line("/// <summary>Records the inputs and outputs of the annotated layers from now on, until it is disposed.</summary>");
-            code.Line($"public {(model.BaseCompression is null ? "" : "new ")}{CaptureWriter.ClassName(model)} {CaptureWriter.MethodName(model)}() => new(__model);");
+            code.Line($"public {(model.BaseCompression is null ? "" : "new ")}{CaptureWriter.ClassName(model)} {model.CaptureMethod}() => new(__model);");
         }
     }
 

@@ -4,6 +4,7 @@ namespace CompressDsl.Models;
 /// <param name="Type">The class.</param>
 /// <param name="Rule">The attribute on the class, or null.</param>
 /// <param name="BaseCompression">The compression type of the base class, fully qualified, where that is annotated too; else null.</param>
+/// <param name="CaptureMethod">The name of the method that starts a capture.</param>
 /// <param name="IsCallable">Whether the class has a forward, from a base class <c>torch.nn.Module&lt;T, …, TResult&gt;</c>.</param>
 /// <param name="Members">The members that get a typed counterpart, in the order of declaration.</param>
 /// <param name="Structures">The structure attributes: of the class, then of its members, in the order of declaration.</param>
@@ -12,6 +13,7 @@ internal sealed record CompressionModel(
     TypeModel Type,
     RuleModel? Rule,
     string? BaseCompression,
+    string CaptureMethod,
     bool IsCallable,
     EquatableArray<MemberModel> Members,
     EquatableArray<StructureModel> Structures,
@@ -55,5 +57,6 @@ internal enum MemberKind
 /// <param name="Type">The class, fully qualified.</param>
 /// <param name="Compression">Its compression type, fully qualified, or null where the annotated class cannot name it.</param>
 /// <param name="Capture">Its capture type, likewise.</param>
+/// <param name="CaptureMethod">The method of the compression type that starts one.</param>
 /// <param name="IsPublic">Whether everybody who sees the annotated class sees it too.</param>
-internal sealed record ChildModel(string Type, string? Compression, string? Capture, bool IsPublic);
+internal sealed record ChildModel(string Type, string? Compression, string? Capture, string CaptureMethod, bool IsPublic);

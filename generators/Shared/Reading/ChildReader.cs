@@ -24,6 +24,12 @@ internal static class ChildReader
     /// <summary>The compression type of an annotated class, fully qualified.</summary>
     public static string CompressionOf(INamedTypeSymbol annotated) => Nested(annotated, "Compression");
 
+    /// <summary>The name of the method that starts a capture of an annotated class; another one where the user has a member <c>Capture</c>.</summary>
+    public static string CaptureMethodOf(INamedTypeSymbol annotated)
+        => (annotated.DeclaringSyntaxReferences.IsEmpty
+            ? annotated.GetTypeMembers(annotated.Name + "Compression").Any(static compression => !compression.GetMembers("StartCapture").IsEmpty)
+            : annotated.GetMembers("Capture").Any(static member => member is IFieldSymbol or IPropertySymbol)) ? "StartCapture" : "Capture";
+
     public static ChildModel Read(ITypeSymbol memberType, INamedTypeSymbol holder)
     {
         var child = ElementOfModuleList(memberType) ?? memberType;
@@ -32,10 +38,10 @@ internal static class ChildReader
         // What implements the interface by hand has no generated type: it is held as what it says it is.
         if (AnnotatedBase(child) is not { } annotated || !CanBeNamed(annotated, holder, out var isPublic))
         {
-            return new ChildModel(childType, Compression: null, Capture: null, IsPublic: true);
+            return new ChildModel(childType, Compression: null, Capture: null, CaptureMethod: "", IsPublic: true);
         }
 
-        return new ChildModel(childType, CompressionOf(annotated), Nested(annotated, "Capture"), isPublic);
+        return new ChildModel(childType, CompressionOf(annotated), Nested(annotated, "Capture"), CaptureMethodOf(annotated), isPublic);
     }
 
     // A property may not have a type that fewer can see than the property itself.

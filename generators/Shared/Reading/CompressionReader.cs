@@ -22,6 +22,7 @@ internal static class CompressionReader
             TypeReader.Read(type),
             parts.Rule,
             annotatedBase is not null && IsWritten(annotatedBase, compilation, token) ? ChildReader.CompressionOf(annotatedBase) : null,
+            ChildReader.CaptureMethodOf(type),
             ForwardSignature.Read(type) is not null,
             parts.Members
                 .Where(held => ChildReader.AnnotatedHeld(MemberReader.TypeOf(held.Member)) is not { } child || IsWritten(child, compilation, token))

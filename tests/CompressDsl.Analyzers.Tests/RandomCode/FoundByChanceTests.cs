@@ -29,6 +29,22 @@ public class FoundByChanceTests
     public void Member_with_the_name_of_a_generated_one(string attributes)
         => Generate(Sources.Net($"[{attributes}] private readonly Linear Capture = Linear(4, 4);"), "Net.Compression.g.cs");
 
+    [Fact]
+    public void Child_with_a_member_of_that_name()
+        => Generate(Sources.Net("[KeepDense] private readonly Linear Capture = Linear(4, 4);") + """
+
+            public sealed partial class Parent : Module<Tensor, Tensor>
+            {
+                [Sparsity(0.5)] private readonly Linear up = Linear(4, 4);
+                private readonly Net net = new();
+                private readonly ModuleList<Net> nets = [];
+
+                public Parent() : base("Parent") => RegisterComponents();
+
+                public override Tensor forward(Tensor x) => net.call(up.call(x));
+            }
+            """, "Parent.Compression.g.cs");
+
     private static void Generate(string source, string expected)
     {
         var compilation = Generated.AddTo(Consumer.Compile(source), out var run);
