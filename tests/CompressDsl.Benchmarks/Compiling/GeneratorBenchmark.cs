@@ -32,16 +32,16 @@ public static class GeneratorBenchmark
             }
         }
 
-        yield return Compare($"{count} classes, edit elsewhere, beside a copied string", copying.Milliseconds, ours.Milliseconds, "ms");
-        yield return Compare($"{count} classes, edit elsewhere, beside Mvvm", mvvm.Milliseconds, ours.Milliseconds, "ms");
-        yield return Compare($"{count} classes, bytes a class, a copied string", copying.BytesPerClass / 1024, ours.BytesPerClass / 1024, "KB");
-        yield return Compare($"{count} classes, bytes a class, Mvvm", mvvm.BytesPerClass / 1024, ours.BytesPerClass / 1024, "KB");
+        yield return Compare($"{count} classes, edit elsewhere: copied string", copying.Milliseconds, ours.Milliseconds, "ms");
+        yield return Compare($"{count} classes, edit elsewhere: Mvvm", mvvm.Milliseconds, ours.Milliseconds, "ms");
+        yield return Compare($"{count} classes, bytes a class: copied string", copying.BytesPerClass / 1024, ours.BytesPerClass / 1024, "KB");
+        yield return Compare($"{count} classes, bytes a class: Mvvm", mvvm.BytesPerClass / 1024, ours.BytesPerClass / 1024, "KB");
     }
 
     private static IEnumerable<Row> InsideOneClass(int count)
     {
         var ours = new GeneratorRuns(AnnotatedProject.OfModels(count), CompilerParts.Ours);
-        yield return Compare($"{count} classes, edit in one, files", count, ours.CountChanged(static project => project.EditFirstClass()), "files");
+        yield return Compare($"{count} classes, edit in one: files", count, ours.CountChanged(static project => project.EditFirstClass()), "files");
     }
 
     private static IEnumerable<Row> FullBuild(int count)
@@ -58,7 +58,7 @@ public static class GeneratorBenchmark
             }
         }
 
-        yield return Compare($"{count} classes, full build, a class", silent.MillisecondsPerClass, ours.MillisecondsPerClass, "ms");
+        yield return Compare($"{count} classes, full build: a class", silent.MillisecondsPerClass, ours.MillisecondsPerClass, "ms");
     }
 
     private static Row Compare(string name, double baseline, double ours, string unit) => new(name, baseline, ours, baseline / ours, unit);
