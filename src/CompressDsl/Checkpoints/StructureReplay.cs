@@ -132,7 +132,13 @@ internal sealed class StructureReplay
             return null;
         }
 
-        var size = SlicedTensor.ShapeOf(owner, tensor.Tensor) is { } shape && tensor.Dim >= 0 && tensor.Dim < shape.Length ? shape[tensor.Dim] : -1;
+        if (SlicedTensor.ShapeOf(owner, tensor.Tensor) is not { } shape || tensor.Dim < 0 || tensor.Dim >= shape.Length)
+        {
+            problems.Add($"structure: '{name}' has no dimension {tensor.Dim} in the model; in the file {left.Indices.Length} channels are left of {left.Count} along it");
+            return null;
+        }
+
+        var size = shape[tensor.Dim];
         if (size == left.Indices.Length)
         {
             return null;

@@ -131,7 +131,7 @@ public static class Compaction
                 return;
             }
 
-            Why = $"{Wanted} would run at {Display.Ratio(storage.Slower.Speedup)} of dense with {storage.Slower.Vectors} vectors a call";
+            Why = $"{Wanted} would run at {Display.Ratio(storage.Slower.Speedup)} of dense with {storage.Slower.Vectors} {(storage.Slower.Vectors == 1 ? "vector" : "vectors")} a call";
             storage.Dispose();
         }
 
