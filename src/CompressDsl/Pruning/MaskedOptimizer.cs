@@ -30,15 +30,29 @@ public sealed class MaskedOptimizer : optim.Optimizer, IHasState
     public override IEnumerable<optim.ILearningRateController> ParamGroups => Inner.ParamGroups;
 
     /// <inheritdoc/>
+    /// <exception cref="InvalidOperationException">The model has given up a parameter that the optimizer holds: <c>Shrink</c> or <c>.to()</c> has replaced it.</exception>
     public override Tensor step(Func<Tensor>? closure = null)
     {
-        var loss = Inner.step(closure);
+        var loss = Step(closure);
         foreach (var mask in holders.SelectMany(WeightMask.AllOf))
         {
             mask.AfterStep();
         }
 
         return loss;
+    }
+
+    private Tensor Step(Func<Tensor>? closure)
+    {
+        try
+        {
+            return Inner.step(closure);
+        }
+        catch (KeyNotFoundException replaced) when (closure is null)
+        {
+            // TorchSharp looks the state of a parameter up by its address.
+            throw new InvalidOperationException("The optimizer holds a parameter that its model no longer has. Shrink and .to() replace parameters: make the optimizer after them.", replaced);
+        }
     }
 
     /// <inheritdoc/>

@@ -106,6 +106,17 @@ public sealed class MaskedTrainingTests : IDisposable
     }
 
     [Fact]
+    public void Optimizer_of_parameters_that_were_replaced_says_so()
+    {
+        var layer = new SparseLinear(8, 4);
+        using var optimizer = torch.optim.AdamW(layer.parameters()).KeepMasks(layer);
+        layer.to(ScalarType.Float64);
+
+        var error = Assert.Throws<InvalidOperationException>(() => optimizer.step());
+        Assert.StartsWith("The optimizer holds a parameter that its model no longer has.", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Learning_rate_schedulers_work_on_the_masked_optimizer()
     {
         using var optimizer = Optimizer("sgd").KeepMasks(model);
