@@ -134,7 +134,7 @@ internal sealed class StructureReplay
 
         if (SlicedTensor.ShapeOf(owner, tensor.Tensor) is not { } shape || tensor.Dim < 0 || tensor.Dim >= shape.Length)
         {
-            problems.Add($"structure: '{name}' has no dimension {tensor.Dim} in the model; in the file {left.Indices.Length} channels are left of {left.Count} along it");
+            problems.Add($"structure: dimension {tensor.Dim} of '{name}' does not exist in the model; in the file {left.Indices.Length} are left of {left.Count} channels");
             return null;
         }
 
