@@ -44,7 +44,7 @@ public static class LargeVocabularyBenchmark
 
         Row Compare(string what, Func<Figures, double> figure, string unit)
         {
-            var (baseline, ours) = (Median(plain.Select(figure)), Median(chunked.Select(figure)));
+            var (baseline, ours) = (Medians.Of(plain.Select(figure)), Medians.Of(chunked.Select(figure)));
             return new($"Vocabulary {Classes} x {Width}, {Tokens} tokens, {what}", baseline, ours, baseline / ours, unit);
         }
     }
@@ -101,12 +101,6 @@ public static class LargeVocabularyBenchmark
         var hard = rows.CrossEntropy();
         var soft = Options.T * Options.T * ForwardKl.Mean(rows, Options.T);
         return new DistillationTerms(hard, soft, Options.Alpha, rows.Count).MoveToOuterDisposeScope();
-    }
-
-    private static double Median(IEnumerable<double> values)
-    {
-        double[] sorted = [.. values.Order()];
-        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 
     /// <summary>What a child found: time by the clock and of all cores, memory in MB, and numbers that must be the same whichever path was run.</summary>

@@ -45,7 +45,7 @@ public sealed class ProjectionsMustBeTrained : DiagnosticAnalyzer
 
         var trains = calls.Any(static call => call.TargetMethod.Name == "Train");
 
-        foreach (var optimizer in calls.Where(static call => IsOptimizer(call.Type)))
+        foreach (var optimizer in calls.Where(static call => call.Type.DerivesFrom(KnownNames.Optimizer)))
         {
             if (FindModel(optimizer) is { } model
                 && students.FirstOrDefault(student => SymbolEqualityComparer.Default.Equals(student, model)) is { } student
@@ -63,8 +63,6 @@ public sealed class ProjectionsMustBeTrained : DiagnosticAnalyzer
             .Select(static operation => operation is IConversionOperation { IsImplicit: true } conversion ? conversion.Operand.Type : operation.Type)
             .SelectMany(static type => type?.SelfAndBases() ?? [])
             .FirstOrDefault(static type => type.HasMetadataName(KnownNames.Distillation + "`2"))?.TypeArguments[0] as INamedTypeSymbol;
-
-    private static bool IsOptimizer(ITypeSymbol? type) => type?.SelfAndBases().Any(static candidate => candidate.HasMetadataName(KnownNames.Optimizer)) == true;
 
     /// <summary>The class of the model that an optimizer takes all parameters of, and no others.</summary>
     private static ITypeSymbol? FindModel(IInvocationOperation optimizer)

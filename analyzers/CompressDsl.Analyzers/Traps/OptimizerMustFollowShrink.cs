@@ -54,23 +54,10 @@ public sealed class OptimizerMustFollowShrink : DiagnosticAnalyzer
     /// <summary>An optimizer that gets a value, and the value.</summary>
     private static (ISymbol Optimizer, IOperation Value)? Made(IOperation operation) => operation switch
     {
-        IVariableDeclaratorOperation { Symbol: var local, Initializer.Value: var value } when IsOptimizer(local.Type) => (local, value),
-        ISimpleAssignmentOperation { Target: var target, Value: var value } when IsOptimizer(target.Type) && SymbolOf(target) is { } symbol => (symbol, value),
+        IVariableDeclaratorOperation { Symbol: var local, Initializer.Value: var value } when local.Type.DerivesFrom(KnownNames.Optimizer) => (local, value),
+        ISimpleAssignmentOperation { Target: var target, Value: var value } when target.Type.DerivesFrom(KnownNames.Optimizer) && SymbolOf(target) is { } symbol => (symbol, value),
         _ => null,
     };
-
-    private static bool IsOptimizer(ITypeSymbol? type)
-    {
-        for (var current = type; current is not null; current = current.BaseType)
-        {
-            if (current.HasMetadataName(KnownNames.Optimizer))
-            {
-                return true;
-            }
-        }
-
-        return false;
-    }
 
     private static bool HoldsParametersOf(IOperation value, ISymbol model) => value.DescendantsAndSelf().OfType<IInvocationOperation>().Any(call =>
         call is { TargetMethod.Name: "parameters" or "named_parameters", Instance: { } instance } && SymbolEqualityComparer.Default.Equals(SymbolOf(instance), model));

@@ -60,14 +60,15 @@ internal static class SymbolExtensions
     public static bool IsModule(this ITypeSymbol type) => type switch
     {
         ITypeParameterSymbol parameter => parameter.ConstraintTypes.Any(IsModule),
-        _ => IsModuleClass(type),
+        _ => type.DerivesFrom(KnownNames.Module),
     };
 
-    private static bool IsModuleClass(ITypeSymbol type)
+    /// <summary>Whether a type is, or derives from, the class of a metadata name.</summary>
+    public static bool DerivesFrom(this ITypeSymbol? type, string metadataName)
     {
         for (var current = type; current is not null; current = current.BaseType)
         {
-            if (current.HasMetadataName(KnownNames.Module))
+            if (current.HasMetadataName(metadataName))
             {
                 return true;
             }

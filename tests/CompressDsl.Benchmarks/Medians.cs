@@ -1,4 +1,4 @@
-namespace CompressDsl.Benchmarks.Compiling;
+namespace CompressDsl.Benchmarks;
 
 internal static class Medians
 {
